@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PlatformError, systemCode } from '../errors.js';
+import { asset } from '../paths.js';
+
+const workload = z.strictObject({
+  /** Image of the main container, as the chart's defaults name it. */
+  image: z.string(),
+  replicas: z.int().positive().default(1),
+});
+
+const customResource = z.strictObject({
+  group: z.string(),
+  kind: z.string(),
+  plural: z.string(),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  versions: z.array(z.string()).nonempty(),
+});
+
+/** How the chart's CRDs come into the cluster; decided once per chart, see docs/architecture.md. */
+const customResourceDefinitions = z.strictObject({
+  /** `folder`: the chart's crds/; `switch`: templated behind a value; `helm`: templated, Helm owns them. */
+  from: z.enum(['folder', 'switch', 'helm']),
+  /** For `switch`: the values that turn the CRDs on. */
+  switch: z.record(z.string(), z.unknown()).optional(),
+  resources: z.array(customResource).nonempty(),
+});
+
+/** Where a provider does not simply install the chart. */
+const exception = z.strictObject({
+  /** `host`: the provider runs the same work beside the cluster; `never`: it has no place there. */
+  run: z.enum(['host', 'never']),
+  reason: z.string(),
+});
+
+export const catalogueEntrySchema = z.strictObject({
+  apiVersion: z.literal('platform/v1alpha1'),
+  kind: z.literal('CatalogueEntry'),
+  chart: z.union([
+    z.strictObject({ bundled: z.string() }),
+    z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }),
+    z.strictObject({ oci: z.string().startsWith('oci://'), version: z.string() }),
+  ]),
+  appVersion: z.string().optional(),
+  namespace: z.string(),
+  /** Pod Security level of the namespace; anything but `restricted` has a reason. */
+  podSecurity: z
+    .union([
+      z.strictObject({ level: z.literal('restricted') }),
+      z.strictObject({ level: z.enum(['baseline', 'privileged']), reason: z.string() }),
+    ])
+    .default({ level: 'restricted' }),
+  crds: customResourceDefinitions.optional(),
+  needs: z.array(z.string()).default([]),
+  only: z.enum(['local', 'aws']).optional(),
+  providers: z.partialRecord(z.enum(['kind', 'minikube', 'embedded', 'eks']), exception).default({}),
+  /** What the chart creates that others can see; facets follow from it, and stand-ins are made of it. */
+  objects: z
+    .strictObject({
+      deployments: z.record(z.string(), workload).default({}),
+      statefulSets: z.record(z.string(), workload).default({}),
+      daemonSets: z.record(z.string(), workload).default({}),
+      services: z
+        .record(
+          z.string(),
+          z.strictObject({
+            type: z.enum(['ClusterIP', 'LoadBalancer']).default('ClusterIP'),
+            ports: z.record(z.string(), z.int().positive()),
+          }),
+        )
+        .default({}),
+      ingressClasses: z.record(z.string(), z.strictObject({ controller: z.string() })).default({}),
+      /** Names such as v1beta1.metrics.k8s.io. */
+      apiServices: z.array(z.string()).default([]),
+      /** Names of admission webhook configurations with failurePolicy Fail. */
+      webhooks: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /** Known traps, a sentence each, for people and for `platform doctor`. */
+  traps: z.array(z.string()).default([]),
+});
+
+/** What we know about a public chart, or one of ours: `helm-values/<release>/release.yaml`. */
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
+
+/** Names of all bundled catalogue entries. */
+export async function catalogueNames(): Promise<string[]> {
+  const entries = await readdir(asset('helm-values'), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** Reads one bundled entry; `undefined` when there is none of that name. */
+export async function readCatalogueEntry(name: string): Promise<CatalogueEntry | undefined> {
+  const file = join(asset('helm-values'), name, 'release.yaml');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const result = catalogueEntrySchema.safeParse(parse(text));
+  if (result.success) return result.data;
+  throw new PlatformError('unexpected', `the catalogue entry ${file} is not valid`, {
+    output: z.prettifyError(result.error),
+  });
+}
