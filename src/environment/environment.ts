@@ -5,7 +5,7 @@ export type LocalProvider = 'kind' | 'minikube' | 'embedded';
 export type ProviderName = LocalProvider | 'eks';
 
 /** Helm values, or any other JSON-like tree. */
-export type Values = { readonly [key: string]: unknown };
+export type Values = Readonly<Record<string, unknown>>;
 
 /** One layer of a release's values with where it came from; later layers win, arrays are replaced as a whole. */
 export interface ValuesLayer {

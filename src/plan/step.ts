@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import type { Progress } from './events.js';
 
 /** A concurrency class of steps; each has a limit, see {@link laneLimits}. */
@@ -11,9 +12,11 @@ export type Check =
   | { readonly status: 'satisfied'; readonly detail?: string }
   | { readonly status: 'needed'; readonly reason: string }
   /** Cannot be done as things are; `fix` says what the user can do about it. */
-  | { readonly status: 'blocked'; readonly by: string; readonly fix: readonly string[] }
+  | { readonly status: 'blocked'; readonly by: string; readonly fix: readonly string[]; readonly code?: ErrorCode }
   /** Not done in this environment, on purpose; what needs it goes on. */
-  | { readonly status: 'omitted'; readonly reason: string };
+  | { readonly status: 'omitted'; readonly reason: string }
+  /** An on-demand step that nothing asks for now. */
+  | { readonly status: 'unneeded' };
 
 /** What a step may use while it is checked or applied. */
 export interface StepContext {
@@ -46,7 +49,8 @@ export interface Step {
 /** How many steps of a lane run at once, for a machine with `cores` processors. */
 export function laneLimits(cores: number): Readonly<Record<Lane, number>> {
   return {
-    tool: 4,
+    // Downloads share a line and builds queue by themselves; both do better when all are known at once.
+    tool: 16,
     cluster: 1,
     chart: 4,
     api: 16,

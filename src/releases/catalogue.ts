@@ -25,6 +25,8 @@ const customResourceDefinitions = z.strictObject({
   from: z.enum(['folder', 'switch', 'helm']),
   /** For `switch`: the values that turn the CRDs on. */
   switch: z.record(z.string(), z.unknown()).optional(),
+  /** For `switch`: another chart that holds the CRDs, where the chart itself does not (Calico since 3.32). */
+  chart: z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }).optional(),
   resources: z.array(customResource).nonempty(),
 });
 
@@ -86,14 +88,17 @@ export const catalogueEntrySchema = z.strictObject({
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 
 /** Names of all bundled catalogue entries. */
-export async function catalogueNames(): Promise<string[]> {
-  const entries = await readdir(asset('helm-values'), { withFileTypes: true });
+export async function catalogueNames(folder = asset('helm-values')): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
 /** Reads one bundled entry; `undefined` when there is none of that name. */
-export async function readCatalogueEntry(name: string): Promise<CatalogueEntry | undefined> {
-  const file = join(asset('helm-values'), name, 'release.yaml');
+export async function readCatalogueEntry(
+  name: string,
+  folder = asset('helm-values'),
+): Promise<CatalogueEntry | undefined> {
+  const file = join(folder, name, 'release.yaml');
   let text: string;
   try {
     text = await readFile(file, 'utf8');

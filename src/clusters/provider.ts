@@ -1,0 +1,51 @@
+import type { Environment, ProviderName } from '../environment/environment.js';
+import { PlatformError } from '../errors.js';
+import type { Ports } from '../ports.js';
+import type { Toolchain } from '../toolchain/toolchain.js';
+import type { ClusterProvider } from './cluster.js';
+import { embeddedProvider } from './embedded.js';
+
+type ProviderPorts = Pick<Ports, 'processes' | 'clock' | 'paths'>;
+type ProviderFactory = (
+  environment: Pick<Environment, 'name' | 'local'>,
+  ports: ProviderPorts,
+  toolchain: Toolchain,
+) => ClusterProvider;
+
+/** Every provider there is; a new one is a file beside this one and a line here. */
+const factories: Partial<Readonly<Record<ProviderName, ProviderFactory>>> = { embedded: embeddedProvider };
+
+export interface ProviderChoice {
+  readonly name: ProviderName;
+  /** Why it was chosen, for people. */
+  readonly reason: string;
+}
+
+/**
+ * Which provider makes the cluster: the one the environment was begun with, else the one its file or a flag names,
+ * else the most real one that this machine and this version can have.
+ */
+export function chooseProvider(
+  environment: Pick<Environment, 'target' | 'local'>,
+  begunWith: ProviderName | undefined,
+): ProviderChoice {
+  if (environment.target === 'aws') return { name: 'eks', reason: 'the target is aws' };
+  const { provider } = environment.local;
+  if (provider !== 'auto') return { name: provider, reason: 'asked for' };
+  if (begunWith && begunWith !== 'eks') return { name: begunWith, reason: 'the environment was begun with it' };
+  return { name: 'embedded', reason: 'needs neither Docker nor root' };
+}
+
+/** @throws PlatformError `usage` for a provider that this version does not have. */
+export function createProvider(
+  name: ProviderName,
+  environment: Pick<Environment, 'name' | 'local'>,
+  ports: ProviderPorts,
+  toolchain: Toolchain,
+): ClusterProvider {
+  const factory = factories[name];
+  if (factory) return factory(environment, ports, toolchain);
+  throw new PlatformError('usage', `this version cannot build on ${name} yet`, {
+    suggestions: [`it builds on ${Object.keys(factories).join(', ')}: --local --provider embedded`],
+  });
+}

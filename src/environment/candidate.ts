@@ -1,0 +1,103 @@
+import { catalogueChart, chartOf } from './chart.js';
+import { readCatalogueFiles, type CatalogueFiles } from './catalogue-files.js';
+import type { ChartReference, Target, ValuesLayer } from './environment.js';
+import type { Layer } from './layer.js';
+import type { Library } from './library.js';
+import { nearest } from '../nearest.js';
+import type { Report } from './problems.js';
+import type { ReleaseContent } from './schema.js';
+
+export interface ReleaseContext {
+  readonly layers: readonly Layer[];
+  readonly target: Target;
+  readonly library: Library;
+  /** Names of the bundled charts. */
+  readonly charts: readonly string[];
+  /** Names the catalogue has entries for. */
+  readonly catalogue: readonly string[];
+  /** False when the blueprint could not be read, so that what is missing may well be in there. */
+  readonly isComplete: boolean;
+  readonly report: Report;
+}
+
+/** A release as its layers have it, before it is known whether it belongs to this environment here. */
+export interface Candidate {
+  readonly name: string;
+  readonly writers: readonly Writer[];
+  /** Only where the release really is the chart that the catalogue describes. */
+  readonly catalogue: CatalogueFiles | undefined;
+  readonly chart: ChartReference | undefined;
+  readonly namespace: string | undefined;
+  readonly image: string | undefined;
+  readonly values: readonly ValuesLayer[];
+  readonly presence: 'here' | 'elsewhere' | { readonly droppedBy: Layer };
+}
+
+export interface Writer {
+  readonly layer: Layer;
+  readonly content: ReleaseContent;
+}
+
+export async function readCandidate(name: string, context: ReleaseContext): Promise<Candidate> {
+  const writers = context.layers.flatMap((layer): Writer[] => {
+    const content = layer.draft.content.releases?.[name];
+    return content === undefined ? [] : [{ layer, content: content ?? {} }];
+  });
+  const files = await readCatalogueFiles(name, context.target, context.library, context.report);
+  const { chart, values, catalogue } = await layered(name, writers, files, context);
+  const last = (key: keyof ReleaseContent) => writers.findLast(({ content }) => content[key] !== undefined);
+  const switched = last('enabled');
+  const only = last('only')?.content.only ?? catalogue?.entry.only;
+  return {
+    name,
+    writers,
+    catalogue,
+    chart,
+    namespace: last('namespace')?.content.namespace ?? catalogue?.entry.namespace,
+    image: last('image')?.content.image,
+    values,
+    presence:
+      switched?.content.enabled === false
+        ? { droppedBy: switched.layer }
+        : only === undefined || only === context.target
+          ? 'here'
+          : 'elsewhere',
+  };
+}
+
+// Values are written for a chart: a layer that brings another chart starts anew.
+async function layered(
+  name: string,
+  writers: readonly Writer[],
+  files: CatalogueFiles | undefined,
+  context: ReleaseContext,
+) {
+  const known = files && catalogueChart(files.entry, context.library);
+  let chart = known;
+  let values: readonly ValuesLayer[] = files?.values ?? [];
+  for (const { layer, content } of writers) {
+    if (content.chart !== undefined) {
+      const result = await chartOf(content.chart, { ...context, folder: layer.folder, bundled: context.charts });
+      if ('chart' in result) {
+        if (result.name !== chart?.name) values = result.name === known?.name ? (files?.values ?? []) : [];
+        chart = result;
+      } else {
+        const { message, allowed, candidates = [] } = result;
+        const meant = typeof content.chart === 'string' ? nearest(content.chart, candidates) : undefined;
+        const suggestion = meant && `did you mean ${meant}?`;
+        const problem = { message, value: content.chart, allowed, ...(suggestion && { suggestion }) };
+        layer.draft.report(layer.draft.source.problem(['releases', name, 'chart'], 'value', problem));
+      }
+    }
+    values = [...values, ...valuesLayers(layer, content, context.target)];
+  }
+  return { chart: chart?.chart, values, catalogue: chart && chart.name === known?.name ? files : undefined };
+}
+
+function valuesLayers(layer: Layer, content: ReleaseContent, target: Target): ValuesLayer[] {
+  const overlay = content[target]?.values;
+  return [
+    ...(content.values ? [{ origin: layer.origin, values: content.values }] : []),
+    ...(overlay ? [{ origin: `${layer.origin} (${target})`, values: overlay }] : []),
+  ];
+}

@@ -1,0 +1,94 @@
+import { facetsOf } from '../releases/facets.js';
+import type { Candidate, ReleaseContext } from './candidate.js';
+import { facets, type Facet, type Need } from './environment.js';
+import type { Layer } from './layer.js';
+import { nearest } from '../nearest.js';
+import type { Path } from './problems.js';
+
+/** A need as it is written, with the place to point at when it cannot be met. */
+export interface WrittenNeed {
+  readonly text: string;
+  readonly layer: Layer;
+  readonly path: Path;
+  /** Said by the catalogue: nothing in the user's files says so. */
+  readonly inherited: boolean;
+}
+
+/** What is wrong with a need. */
+export interface Objection {
+  readonly message: string;
+  readonly allowed?: string;
+  readonly suggestion?: string;
+}
+
+/** The need that is meant, an objection to it, or `undefined` where it counts for nothing in this environment. */
+export function judged(
+  written: WrittenNeed,
+  all: ReadonlyMap<string, Candidate>,
+  context: ReleaseContext,
+): Need | Objection | undefined {
+  const [release = '', facet = '', ...more] = written.text.split(':');
+  const candidate = all.get(release);
+  const offered = candidate ? facetsOf({ catalogue: candidate.catalogue?.entry }) : [];
+  if (!isFacet(facet) || more.length > 0) return malformed(written.text, release, facet, offered);
+  if (candidate?.presence === 'here') {
+    if (offered.includes(facet) || isUncertain(candidate)) return { release, facet };
+    const allowed = offered.map((name) => `${release}:${name}`).join(', ');
+    return { message: `${release} has no facet ${facet}`, ...(allowed && { allowed }) };
+  }
+  // A release that is on the other target only, or that a stronger layer took out, is not needed here.
+  if (candidate?.presence === 'elsewhere') return undefined;
+  if (candidate && isTakenOutAfter(written, candidate, context)) return undefined;
+  return context.isComplete ? unmet(release, facet, candidate, all, context) : undefined;
+}
+
+function malformed(text: string, release: string, facet: string, offered: readonly Facet[]): Objection {
+  const meant = facet === '' ? 'ready' : nearest(facet, facets);
+  return {
+    message: `${JSON.stringify(text)} is not a need`,
+    allowed: `release:facet, the facet one of ${(offered.length > 0 ? offered : facets).join(', ')}`,
+    ...(meant && offered.length > 0 && { suggestion: `did you mean ${release}:${meant}?` }),
+  };
+}
+
+function unmet(
+  release: string,
+  facet: Facet,
+  candidate: Candidate | undefined,
+  all: ReadonlyMap<string, Candidate>,
+  context: ReleaseContext,
+): Objection {
+  const present = [...all.values()].filter(({ presence }) => presence === 'here').map(({ name }) => name);
+  const suggestion = candidate
+    ? `${release} is left out by enabled: false`
+    : context.catalogue.includes(release)
+      ? `add it under releases: \`${release}: {}\``
+      : didYouMean(nearest(release, present), facet);
+  return {
+    message: `nothing provides ${release}:${facet}: there is no release ${release} in this environment`,
+    allowed: `a facet of ${present.join(', ')}`,
+    ...(suggestion && { suggestion }),
+  };
+}
+
+function didYouMean(release: string | undefined, facet: Facet): string | undefined {
+  return release && `did you mean ${release}:${facet}?`;
+}
+
+function isTakenOutAfter(
+  { layer, inherited }: WrittenNeed,
+  { presence }: Candidate,
+  { layers }: ReleaseContext,
+): boolean {
+  if (typeof presence === 'string') return false;
+  return inherited || layers.indexOf(layer) < layers.indexOf(presence.droppedBy);
+}
+
+// With its chart reported as wrong, nobody knows what the release provides.
+function isUncertain({ name, writers, chart }: Candidate): boolean {
+  return chart === undefined || writers.some(({ layer }) => layer.draft.isReported(['releases', name, 'chart']));
+}
+
+function isFacet(text: string): text is Facet {
+  return (facets as readonly string[]).includes(text);
+}

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { systemCode } from '../errors.js';
+import { readJsonFile, writeFileAtomically } from '../files.js';
+import { environmentState, type Paths } from '../paths.js';
+
+const recordSchema = z.object({
+  name: z.string(),
+  target: z.enum(['local', 'aws']),
+  provider: z.enum(['kind', 'minikube', 'embedded', 'eks']),
+  /** Absolute path of the environment file; absent when a blueprint was used as it is. */
+  file: z.string().optional(),
+  blueprint: z.string().optional(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+});
+
+/**
+ * That an environment was begun on this machine and with what: written before anything is made, so that `destroy`
+ * knows where to look. It says nothing about what there is; that is asked of the world.
+ */
+export type EnvironmentRecord = z.infer<typeof recordSchema>;
+
+export async function readRecord(paths: Paths, name: string): Promise<EnvironmentRecord | undefined> {
+  return readJsonFile(recordFile(paths, name), recordSchema);
+}
+
+export async function writeRecord(paths: Paths, record: EnvironmentRecord): Promise<void> {
+  await writeFileAtomically(recordFile(paths, record.name), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** All environments begun on this machine, by name. */
+export async function listRecords(paths: Paths): Promise<EnvironmentRecord[]> {
+  let names: string[];
+  try {
+    names = await readdir(paths.state);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const records = await Promise.all(names.sort().map((name) => readRecord(paths, name)));
+  return records.filter((record) => record !== undefined);
+}
+
+function recordFile(paths: Paths, name: string): string {
+  return join(environmentState(paths, name), 'environment.json');
+}

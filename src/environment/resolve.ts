@@ -1,0 +1,63 @@
+import type { Environment, LocalSettings, Release } from './environment.js';
+import type { ReleaseContext } from './candidate.js';
+import { said } from './layer.js';
+import { resolveReleases } from './releases.js';
+import { withSettings } from './set.js';
+import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
+import { substitute } from './substitute.js';
+
+export interface ResolveOptions extends ReleaseContext {
+  readonly blueprint: string | undefined;
+  readonly file: string | undefined;
+  readonly flags: {
+    readonly name?: string | undefined;
+    readonly domain?: string | undefined;
+    readonly provider?: LocalSettings['provider'] | undefined;
+  };
+  /** `release.path.to.key=value`. */
+  readonly set: readonly string[];
+}
+
+/** Merges all layers into the environment of one target; what does not fit together is reported. */
+export async function resolveEnvironment(options: ResolveOptions): Promise<Environment> {
+  const { layers, target, blueprint, file, flags, set, report } = options;
+  const name = flags.name ?? said(layers, 'name').at(-1) ?? blueprint ?? '';
+  const domainAsWritten = flags.domain ?? publicDomain(options) ?? said(layers, 'domain').at(-1);
+  const domain = (domainAsWritten ?? '{environment}.localhost').replaceAll('{environment}', name);
+  const words = { domain, environment: name };
+  const aws = awsSettings(layers);
+  if (target === 'aws' && !aws) reportMissingAccount(options);
+  const releases = withSettings(await resolveReleases(options), set, report);
+  return {
+    ...{ name, target, blueprint, domain, aws, file },
+    protect: said(layers, 'protect').at(-1) ?? false,
+    local: localSettings(layers, flags.provider),
+    images: imageSources(layers),
+    releases: releases.map((release) => substituted(release, words)),
+    drills: substitute(drillsOf(layers), words),
+    parts: said(layers, 'parts').at(-1) ?? [],
+  };
+}
+
+function publicDomain({ layers, target }: ResolveOptions): string | undefined {
+  if (target !== 'aws') return undefined;
+  return said(layers, 'aws').findLast(({ domain }) => domain !== undefined)?.domain;
+}
+
+function substituted(release: Release, words: Readonly<Record<'domain' | 'environment', string>>): Release {
+  return {
+    ...release,
+    values: release.values.map(({ origin, values }) => ({ origin, values: substitute(values, words) })),
+  };
+}
+
+function reportMissingAccount({ layers, report }: ResolveOptions): void {
+  const layer = layers.at(-1);
+  for (const key of ['account', 'region'] as const) {
+    if (!layer || said(layers, 'aws').some((section) => section[key] !== undefined)) continue;
+    const path = ['aws', key];
+    if (layer.draft.isReported(path)) continue;
+    const allowed = key === 'account' ? '12 digits in quotes, such as "123456789012"' : 'a region, such as eu-north-1';
+    report(layer.draft.source.problem(path, 'key', { message: `aws.${key} is missing; --aws needs it`, allowed }));
+  }
+}

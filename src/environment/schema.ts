@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { facets } from './environment.js';
+
+/*
+ * Messages say what is allowed: loading puts the path and the wrong value in front of them.
+ */
+const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+const text = (allowed: string, pattern?: RegExp) =>
+  pattern ? z.string(allowed).regex(pattern, allowed) : z.string(allowed).min(1, allowed);
+
+const labelOf = (length: number) =>
+  text(`at most ${String(length)} lowercase letters, digits and hyphens, starting with a letter`, label).max(
+    length,
+    `at most ${String(length)} characters`,
+  );
+
+const named = <T extends z.ZodType>(value: T) => z.record(labelOf(53), value).nullable();
+
+const port = z.int('a port from 1 to 65535').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535');
+const kubernetes = text('a minor version in quotes, such as "1.36"', /^1\.\d{1,2}$/);
+const exactVersion = text('an exact version in quotes, such as "1.4.2"', /^v?\d+\.\d+\.\d+([-+][-+.0-9A-Za-z]+)?$/);
+const values = z.record(z.string(), z.unknown(), 'a map of Helm values').nullable();
+const overlay = z.strictObject({
+  values: values.optional().describe('Helm values for this target only; they win over the common ones'),
+});
+
+const chart = z
+  .union([
+    text('the name of a bundled chart, ./folder, oci://registry/chart:version, or a map').describe(
+      'A bundled chart (service), a folder (./charts/portal, relative to this file), or oci://registry/chart:version',
+    ),
+    z.strictObject({
+      repository: text('the URL of a chart repository', /^(https?|oci):\/\/\S+$/).describe(
+        'URL of the chart repository',
+      ),
+      name: text('the name of a chart').describe('Name of the chart in the repository'),
+      version: exactVersion.describe('Exact version of the chart, in quotes'),
+    }),
+  ])
+  .describe('The Helm chart; not needed for releases the catalogue knows');
+
+const need = text(`release:facet, the facet one of ${facets.join(', ')}`).meta({
+  pattern: `^[a-z][-a-z0-9]*:(${facets.join('|')})$`,
+  examples: ['postgres:ready', 'cert-manager:webhook'],
+});
+
+const release = z
+  .strictObject({
+    enabled: z.boolean().optional().describe('false leaves out a release that the blueprint brings'),
+    chart: chart.optional(),
+    namespace: labelOf(63).optional().describe('Namespace it is installed in; the catalogue gives the default'),
+    image: z.string().optional().describe('Name under images: of the image this release runs'),
+    needs: z
+      .array(need)
+      .nullable()
+      .optional()
+      .describe('What must be there first, as release:facet; added to what the catalogue and the blueprint say'),
+    values: values.optional().describe('Helm values; maps are merged with weaker layers, lists replace them'),
+    only: z.enum(['local', 'aws']).optional().describe('Install it on this target only'),
+    local: overlay.nullable().optional().describe('What differs on the local target'),
+    aws: overlay.nullable().optional().describe('What differs on AWS'),
+  })
+  .nullable()
+  .describe('A Helm release; {} takes all from the catalogue');
+
+const image = z
+  .strictObject({
+    context: text('a folder, relative to this file').describe('Build context: a folder, relative to this file'),
+    dockerfile: z.string().optional().describe('Dockerfile in the context, if not called Dockerfile'),
+  })
+  .describe('An image built from source');
+
+const drill = z
+  .looseObject({
+    fault: z.looseObject({}, 'a map that says what is broken').optional().describe('What is broken on purpose'),
+    expect: z
+      .looseObject({}, 'a map that says what should be seen')
+      .optional()
+      .describe('What should be seen: symptom, alerts, receiver'),
+  })
+  .nullable()
+  .describe('A failure simulation; null leaves out one that the blueprint brings');
+
+const local = z.strictObject({
+  provider: z
+    .enum(['auto', 'kind', 'minikube', 'embedded'])
+    .optional()
+    .describe('What makes the cluster; auto takes kind, minikube or embedded, whichever works here first'),
+  kubernetes: kubernetes.optional().describe('Kubernetes minor version, in quotes: "1.36"'),
+  workers: z.int().min(0).max(50).optional().describe('Worker nodes beside the control plane'),
+  ports: z
+    .strictObject({
+      http: port.optional().describe('Port on 127.0.0.1 for HTTP'),
+      https: port.optional().describe('Port on 127.0.0.1 for HTTPS'),
+    })
+    .nullable()
+    .optional()
+    .describe('Ports on this machine that lead to the ingress'),
+  registry: z
+    .strictObject({ port: port.optional().describe('Port on 127.0.0.1') })
+    .nullable()
+    .optional()
+    .describe('The local image registry'),
+  cni: text('calico, default, none, or the path or URL of a manifest')
+    .optional()
+    .describe('Pod network: calico, default (of the provider), none, or the path or URL of a manifest'),
+  mirrors: z
+    .array(text('the URL of a registry mirror'))
+    .nullable()
+    .optional()
+    .describe('Registry mirrors the nodes pull from'),
+});
+
+const aws = z.strictObject({
+  account: text('12 digits in quotes, such as "123456789012"', /^\d{12}$/)
+    .optional()
+    .describe('AWS account, in quotes; compared with the caller before anything happens'),
+  region: text('a region, such as eu-north-1', /^[a-z]{2}(-[a-z]+)+-\d$/)
+    .optional()
+    .describe('AWS region'),
+  domain: text('a domain name', /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/)
+    .optional()
+    .describe('Public domain of the environment on AWS; domain: at the top is used without it'),
+  kubernetes: kubernetes.optional().describe('Kubernetes minor version on EKS, in quotes'),
+  database: z
+    .strictObject({
+      engine: z.enum(['postgres', 'mysql']).describe('Database engine'),
+      class: text('an RDS instance class, such as db.t4g.micro', /^db\.[a-z0-9]+\.[a-z0-9]+$/).describe(
+        'RDS instance class',
+      ),
+    })
+    .nullable()
+    .optional()
+    .describe('The managed database (RDS)'),
+});
+
+const header = {
+  apiVersion: z.literal('platform/v1alpha1').describe('Version of this format'),
+  kind: z.literal('Environment').describe('What this file describes'),
+};
+
+const content = {
+  domain: text(
+    'a name under localhost, local, test or internal (our certificate authority signs no other; a public one goes to aws.domain)',
+    /^((\{environment\}|[a-z0-9]([-a-z0-9]*[a-z0-9])?)\.)*(localhost|local|test|internal)$/,
+  )
+    .max(200)
+    .optional()
+    .describe(
+      'Domain of everything that is served, {environment} standing for its name; {environment}.localhost by default',
+    ),
+  protect: z.boolean().optional().describe('true: destroy refuses until this is taken out'),
+  local: local.nullable().optional().describe('The local replica'),
+  aws: aws.nullable().optional().describe('The AWS environment'),
+  images: named(image).optional().describe('Images built from source, by name'),
+  releases: named(release).optional().describe('Helm releases, by name'),
+  drills: named(drill).optional().describe('Failure simulations, by name'),
+  parts: z.array(labelOf(53)).nullable().optional().describe('Optional parts, such as logging or tracing'),
+};
+
+/** `assets/blueprints/<name>.yaml`. */
+export const blueprintSchema = z.strictObject({ ...header, ...content });
+
+/** `platform.yaml`. */
+export const environmentFileSchema = z
+  .strictObject({
+    ...header,
+    name: labelOf(20).describe('Name of the environment: a DNS label of at most 20 characters'),
+    blueprint: z.string().optional().describe('Bundled environment to start from; what is written here wins over it'),
+    ...content,
+  })
+  .meta({ title: 'platform environment', description: 'One environment, for a local cluster and for AWS' });
+
+export type EnvironmentFile = z.infer<typeof environmentFileSchema>;
+export type ReleaseContent = NonNullable<NonNullable<EnvironmentFile['releases']>[string]>;

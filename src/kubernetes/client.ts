@@ -1,0 +1,267 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { PlatformError, systemCode, type ErrorCode } from '../errors.js';
+import { fieldManager, type KubernetesObject } from './objects.js';
+import { resourcePath } from './resource-path.js';
+
+/** Milliseconds a request may go without an answer before the API server counts as not answering. */
+const answerTimeoutMs = 5_000;
+
+export interface ListOptions {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Asks for names, labels and annotations only (PartialObjectMetadataList). */
+  readonly metadataOnly?: boolean;
+}
+
+/** A refusal of the API server, with its HTTP status and reason. */
+export class ApiError extends PlatformError {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+    code: ErrorCode,
+  ) {
+    super(code, message, { facts: { status, reason } });
+  }
+}
+
+/** No answer from the API server: never the same as "does not exist". */
+export class ApiUnreachableError extends PlatformError {
+  constructor(server: string, cause: unknown) {
+    super('tool', `the API server at ${server} does not answer`, {
+      cause,
+      suggestions: ['run `platform status` to see what is still running, `platform start` to start it again'],
+    });
+  }
+}
+
+/** A connection to one API server; a thin layer over its REST interface, by path. */
+export interface ClusterClient {
+  readonly server: string;
+  /** Requests made so far. */
+  readonly requests: number;
+  /** The object at a path such as `/api/v1/namespaces/default`; `undefined` when there is none. */
+  get<T = KubernetesObject>(path: string, signal?: AbortSignal): Promise<T | undefined>;
+  /** All items of a collection path. */
+  list<T = KubernetesObject>(path: string, options?: ListOptions, signal?: AbortSignal): Promise<readonly T[]>;
+  /** Text at a path that does not answer in JSON: logs, metrics. */
+  text(path: string, signal?: AbortSignal): Promise<string>;
+  /**
+   * Calls back for each whole line of a text that is still being written, such as a followed log, until the server
+   * ends it or the signal aborts; both are a normal end.
+   */
+  stream(path: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Server-side apply with field manager `platform`; a conflict is an error that names the other manager. */
+  apply(object: KubernetesObject, signal?: AbortSignal): Promise<KubernetesObject>;
+  /** Creates an object at its collection; an existing one is an {@link ApiError} with status 409. */
+  create<T = KubernetesObject>(collection: string, object: object, signal?: AbortSignal): Promise<T>;
+  /** Replaces an object; with a resourceVersion in it this is compare-and-set. */
+  replace<T = KubernetesObject>(path: string, object: object, signal?: AbortSignal): Promise<T>;
+  /** Deletes an object with what it owns; absent is fine. */
+  delete(path: string, signal?: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Connects by one context of a kubeconfig file; credentials in every form that kubectl knows, plugins included.
+ * @throws PlatformError `conflict` when the file has no such context.
+ */
+export async function connect(kubeconfig: string, context: string): Promise<ClusterClient> {
+  // The library takes long to load, and `--help` does not need it.
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  if (!config.getContextObject(context)) {
+    throw new PlatformError('conflict', `${kubeconfig} has no context ${context}`);
+  }
+  config.setCurrentContext(context);
+  const server = config.getCurrentCluster()?.server ?? '';
+  const credentials: RequestOptions = {};
+  await config.applyToHTTPSOptions(credentials);
+  return new RestClient(server, credentials);
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly agent?: Agent;
+  /** 0 waits for ever. */
+  readonly timeoutMs?: number;
+}
+
+class RestClient implements ClusterClient {
+  requests = 0;
+  private readonly agent: Agent;
+  /** Streams stay open, and must not take the connections that everything else needs. */
+  private readonly streamAgent: Agent;
+
+  constructor(
+    readonly server: string,
+    private readonly credentials: RequestOptions,
+  ) {
+    const { ca, cert, key, rejectUnauthorized } = credentials;
+    this.agent = new Agent({ keepAlive: true, maxSockets: 8, ca, cert, key, rejectUnauthorized });
+    this.streamAgent = new Agent({ ca, cert, key, rejectUnauthorized });
+  }
+
+  async get<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
+    try {
+      return await this.json<T>({ method: 'GET', path, signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async list<T>(path: string, options: ListOptions = {}, signal?: AbortSignal): Promise<readonly T[]> {
+    const { metadataOnly, ...selectors } = options;
+    const query = new URLSearchParams(selectors).toString();
+    const accept = metadataOnly ? 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' : undefined;
+    const list = await this.json<{ items: T[] | null }>({
+      method: 'GET',
+      path: query ? `${path}?${query}` : path,
+      ...(accept && { accept }),
+      signal,
+    });
+    // An empty list of metadata comes as null.
+    return list.items ?? [];
+  }
+
+  text(path: string, signal?: AbortSignal): Promise<string> {
+    return this.call({ method: 'GET', path, accept: '*/*', signal });
+  }
+
+  async stream(path: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    // A log in which nothing happens may keep even its headers back, so silence is no failure here.
+    const call = { method: 'GET', path, accept: '*/*', signal, agent: this.streamAgent, timeoutMs: 0 };
+    let rest = '';
+    try {
+      await this.send(call, (chunk) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    if (rest) onLine(rest);
+  }
+
+  apply(object: KubernetesObject, signal?: AbortSignal): Promise<KubernetesObject> {
+    return this.json({
+      method: 'PATCH',
+      path: `${resourcePath(object)}?fieldManager=${fieldManager}`,
+      body: object,
+      // The server takes JSON for YAML.
+      contentType: 'application/apply-patch+yaml',
+      signal,
+    });
+  }
+
+  create<T>(collection: string, object: object, signal?: AbortSignal): Promise<T> {
+    return this.json<T>({ method: 'POST', path: `${collection}?fieldManager=${fieldManager}`, body: object, signal });
+  }
+
+  replace<T>(path: string, object: object, signal?: AbortSignal): Promise<T> {
+    return this.json<T>({ method: 'PUT', path: `${path}?fieldManager=${fieldManager}`, body: object, signal });
+  }
+
+  async delete(path: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.call({ method: 'DELETE', path, body: { propagationPolicy: 'Background' }, signal });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+    this.streamAgent.destroy();
+  }
+
+  private async json<T>(call: Call): Promise<T> {
+    return JSON.parse(await this.call(call)) as T;
+  }
+
+  private async call(call: Call): Promise<string> {
+    const chunks: string[] = [];
+    await this.send(call, (chunk) => chunks.push(chunk));
+    return chunks.join('');
+  }
+
+  /** Resolves at the end of a successful answer, whose text it hands on as it comes. */
+  private send(call: Call, onText: (chunk: string) => void): Promise<void> {
+    const { method, path, body, contentType, accept, signal, agent = this.agent, timeoutMs = answerTimeoutMs } = call;
+    this.requests += 1;
+    const text = body && JSON.stringify(body);
+    const url = new URL(this.server.replace(/\/$/, '') + path);
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => {
+        if (signal?.aborted) reject(signal.reason as Error);
+        else reject(isCertificateProblem(error) ? error : new ApiUnreachableError(this.server, error));
+      };
+      const request = httpsRequest(
+        url,
+        {
+          method,
+          agent,
+          auth: this.credentials.auth,
+          timeout: timeoutMs,
+          headers: {
+            ...(this.credentials.headers as OutgoingHttpHeaders | undefined),
+            accept: accept ?? 'application/json',
+            ...(text && {
+              'content-type': contentType ?? 'application/json',
+              'content-length': Buffer.byteLength(text),
+            }),
+          },
+          ...(signal && { signal }),
+        },
+        (response) => {
+          const status = response.statusCode ?? 0;
+          const succeeded = status >= 200 && status < 300;
+          let refused = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => {
+            if (succeeded) onText(chunk);
+            else refused += chunk;
+          });
+          response.on('error', fail);
+          response.on('end', () => {
+            if (succeeded) resolve();
+            else reject(refusal(status, refused, `${method} ${path}`));
+          });
+        },
+      );
+      request.on('timeout', () => {
+        request.destroy(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
+      });
+      request.on('error', fail);
+      request.end(text);
+    });
+  }
+}
+
+function refusal(status: number, answer: string, call: string): ApiError {
+  let reason = '';
+  let message = answer.trim();
+  try {
+    const parsed = JSON.parse(answer) as { reason?: string; message?: string };
+    reason = parsed.reason ?? '';
+    message = parsed.message ?? message;
+  } catch {
+    // Some refusals, such as those of a proxy in between, are plain text.
+  }
+  const code = status === 409 ? 'conflict' : 'tool';
+  return new ApiError(status, reason, `the API server refused ${call}: ${message || String(status)}`, code);
+}
+
+function isCertificateProblem(error: unknown): boolean {
+  const code = systemCode(error) ?? '';
+  return code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE');
+}

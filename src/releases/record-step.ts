@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Environment } from '../environment/environment.js';
+import { redact } from '../environment/redact.js';
+import type { ClusterView } from '../kubernetes/cluster-view.js';
+import { labels, systemNamespace } from '../kubernetes/objects.js';
+import type { Step } from '../plan/step.js';
+import { canonicalJson } from './input-hash.js';
+
+const name = 'platform-environment';
+/** On the namespace, which is read anyway: comparing costs no request of its own. */
+const digestLabel = 'platform.dev/record';
+
+/** The environment as it was last wanted, kept in the cluster for `status` on any machine; secrets are masked. */
+export function recordStep(
+  environment: Environment,
+  facts: { readonly provider: string; readonly run: string },
+  view: ClusterView,
+  needs: readonly string[],
+): Step {
+  const { name: environmentName, target, blueprint, domain } = environment;
+  const releases = environment.releases.map(({ name, namespace, needs: wanted, values }) => ({
+    name,
+    namespace,
+    needs: wanted.map(({ release, facet }) => `${release}:${facet}`),
+    values: values.map(({ origin, values: layer }) => ({ origin, values: redact(layer) })),
+  }));
+  const text = canonicalJson({ name: environmentName, target, provider: facts.provider, blueprint, domain, releases });
+  const wanted = createHash('sha256').update(text).digest('hex').slice(0, 40);
+  const ownLabels = { [labels.environment]: environmentName };
+  return {
+    id: 'record',
+    title: 'record of the environment',
+    needs,
+    lane: 'api',
+    budgetMs: 60_000,
+    estimateMs: 50,
+    async check() {
+      const namespaces = await view.namespaces();
+      const digest = namespaces.find(({ metadata }) => metadata.name === systemNamespace)?.metadata.labels?.[digestLabel];
+      if (digest === undefined) return { status: 'needed', reason: 'new' };
+      return digest === wanted ? { status: 'satisfied' } : { status: 'needed', reason: 'the environment file changed' };
+    },
+    async apply({ signal }) {
+      const client = await view.connection();
+      const namespace = (extra: Readonly<Record<string, string>>) => ({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: systemNamespace, labels: { ...ownLabels, ...extra } },
+      });
+      await client?.apply(namespace({}), signal);
+      const record = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: systemNamespace, labels: { ...ownLabels, [labels.run]: facts.run } },
+        data: { environment: text, run: facts.run },
+      };
+      await client?.apply(record, signal);
+      // Only now: the label says that the record is whole.
+      await client?.apply(namespace({ [digestLabel]: wanted }), signal);
+      view.forget();
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { PlatformError, type Failure } from './errors.js';
+
+/**
+ * A run that did not get through. Its summary has been shown already, so only the exit code and the JSON document are
+ * left to be given.
+ */
+export class RunFailure extends PlatformError {
+  constructor(
+    failure: Failure,
+    readonly result: unknown,
+  ) {
+    super(failure.code, failure.message, {
+      ...(failure.suggestions && { suggestions: failure.suggestions }),
+      ...(failure.output !== undefined && { output: failure.output }),
+      ...(failure.command !== undefined && { command: failure.command }),
+      ...(failure.facts && { facts: failure.facts }),
+    });
+  }
+}

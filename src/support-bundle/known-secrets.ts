@@ -1,0 +1,34 @@
+import type { Environment, Values } from '../environment/environment.js';
+import { looksSecret, redact } from '../environment/redact.js';
+import { isMap, mergeValues } from '../releases/values.js';
+
+/** Shorter ones stand for ordinary words too often. */
+const leastLength = 8;
+
+/**
+ * Secrets that are written out in the environment's values or in the user's variables. Whatever tool repeats one, in
+ * an error message or a log, is not to give it away.
+ */
+export function knownSecrets(
+  { name, domain, releases }: Pick<Environment, 'name' | 'domain' | 'releases'>,
+  variables: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const words = new Set([name, domain, ...releases.flatMap((release) => [release.name, release.namespace])]);
+  const values = releases.map((release) => mergeValues(release.values));
+  const found = [
+    ...values.flatMap((tree) => maskedIn(tree, redact(tree))),
+    ...Object.entries(variables).flatMap(([key, value]) => (value !== undefined && looksSecret(key) ? [value] : [])),
+  ];
+  return [...new Set(found)].filter((secret) => secret.length >= leastLength && !words.has(secret));
+}
+
+/** The texts that are in a tree and no longer in its redacted copy. */
+function maskedIn(value: unknown, redacted: unknown): string[] {
+  if (typeof value === 'string') return value === redacted ? [] : [value];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => maskedIn(item, Array.isArray(redacted) ? redacted[index] : undefined));
+  }
+  if (!isMap(value)) return [];
+  const copy: Values = isMap(redacted) ? redacted : {};
+  return Object.entries(value).flatMap(([key, inner]) => maskedIn(inner, copy[key]));
+}

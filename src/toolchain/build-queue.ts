@@ -1,0 +1,76 @@
+import type { Clock } from '../clock.js';
+import type { Progress } from '../plan/events.js';
+import type { BuildPin, ToolName } from './pins.js';
+
+export interface WantedBuild {
+  readonly name: ToolName;
+  readonly pin: BuildPin;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface Batch {
+  readonly tools: ReadonlyMap<ToolName, BuildPin>;
+  /** Aborts when nobody wants any of them any more. */
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+/** Tools that are wanted at the same time fail their downloads within moments of each other. */
+const gatherMs = 300;
+
+/**
+ * Puts tools of one module that are wanted at about the same time into one batch, and runs the batches of a module one
+ * after the other, so that a later one finds in Go's cache what an earlier one compiled.
+ */
+export function createBuildQueue<T>(clock: Clock, run: (batch: Batch) => Promise<ReadonlyMap<ToolName, T>>) {
+  const gathering = new Map<string, { wanted: WantedBuild[]; built: Promise<ReadonlyMap<ToolName, T>> }>();
+  const lastBatch = new Map<string, Promise<unknown>>();
+
+  function open(group: string) {
+    const wanted: WantedBuild[] = [];
+    const previous = lastBatch.get(group);
+    const built = (async () => {
+      await clock.sleep(gatherMs);
+      await previous?.catch(() => undefined);
+      gathering.delete(group);
+      return run(batchOf(wanted));
+    })();
+    const batch = { wanted, built };
+    gathering.set(group, batch);
+    lastBatch.set(group, built);
+    return batch;
+  }
+
+  return {
+    /** Resolves when the batch with this tool is built; whoever gave up hears so only then. */
+    async add(wanted: WantedBuild): Promise<T | undefined> {
+      const { module, version, variables } = wanted.pin;
+      const group = JSON.stringify([module, version, variables]);
+      const batch = gathering.get(group) ?? open(group);
+      batch.wanted.push(wanted);
+      const results = await batch.built;
+      wanted.signal.throwIfAborted();
+      return results.get(wanted.name);
+    },
+  };
+}
+
+function batchOf(wanted: readonly WantedBuild[]): Batch {
+  const nobody = new AbortController();
+  const leave = () => {
+    const [first] = wanted;
+    if (first && wanted.every(({ signal }) => signal.aborted)) nobody.abort(first.signal.reason);
+  };
+  for (const { signal } of wanted) signal.addEventListener('abort', leave, { once: true });
+  leave();
+  return {
+    tools: new Map(
+      wanted.map(({ name, pin }): [ToolName, BuildPin] => [name, pin]).sort(([a], [b]) => a.localeCompare(b)),
+    ),
+    signal: nobody.signal,
+    progress: (progress) => {
+      for (const one of wanted) one.progress(progress);
+    },
+  };
+}

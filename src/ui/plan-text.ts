@@ -1,0 +1,14 @@
+import type { PlanResult } from '../usecases/up.js';
+import { planTable } from './plan-table.js';
+import type { Style } from './style.js';
+
+/** What a run would do, with what is not real about the environment said first. */
+export function planText(plan: PlanResult, style: Style): string {
+  const { environment, provider, simulation, steps, unwanted } = plan;
+  const title = `${style.paint('bold', environment)} on ${provider}${simulation === undefined ? '' : `: ${simulation}`}`;
+  const surplus =
+    unwanted.length > 0
+      ? [`No longer wanted: ${unwanted.join(', ')} (--prune uninstalls what the file does not have)`]
+      : [];
+  return [title, planTable(steps, { style }), ...surplus].join('\n\n');
+}

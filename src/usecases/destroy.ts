@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { EnvironmentRecord } from '../environment/record.js';
+import { PlatformError } from '../errors.js';
+import { contextName, contextNames, removeContext } from '../kubernetes/kubeconfig.js';
+import type { RunSummary } from '../plan/events.js';
+import type { Step } from '../plan/step.js';
+import type { Ports } from '../ports.js';
+import { assemble, type Assembly } from './assemble.js';
+import { environmentState } from '../paths.js';
+import type { FoundEnvironment } from './find-environment.js';
+import { environmentOfRecord, withoutFile } from './environment-of-record.js';
+import { failureOfRun } from '../plan/run-summary.js';
+import { runSteps } from './run-steps.js';
+
+export interface DestroyResult {
+  readonly environment: string;
+  readonly existed: boolean;
+  readonly removed: readonly string[];
+  /** What of ours is still there: the proof that all is gone is that this is empty. */
+  readonly left: readonly string[];
+  readonly summary?: RunSummary;
+}
+
+/**
+ * Removes an environment and proves that nothing of it is left. Works with a dead API server, a half-made cluster and
+ * a broken environment file, and touches only what carries the environment's name.
+ */
+export async function destroy(found: FoundEnvironment, ports: Ports): Promise<DestroyResult> {
+  const { name, record } = found;
+  const stateFolder = environmentState(ports.paths, name);
+  if (!record && !existsSync(stateFolder)) return { environment: name, existed: false, removed: [], left: [] };
+  if (record) await refuseIfProtected(record);
+  const assembly = assemble(withoutFile(name), record?.provider ?? 'embedded', ports);
+  const removed: string[] = [];
+  const summary = await runSteps(
+    { command: 'destroy', environment: name, stateFolder },
+    () => Promise.resolve(stepsToDestroy(name, assembly, removed, ports)),
+    ports,
+  );
+  // The journal of a destroy that failed is evidence; that of one that succeeded would be something left.
+  if (!failureOfRun(summary)) {
+    await rm(stateFolder, { recursive: true, force: true });
+    removed.push(`folder ${stateFolder}`);
+  }
+  return { environment: name, existed: true, removed, left: await leftOf(name, assembly, ports), summary };
+}
+
+function stepsToDestroy(name: string, { provider, view }: Assembly, removed: string[], { paths }: Ports): Step[] {
+  const context = contextName(name);
+  return [
+    {
+      id: 'cluster',
+      title: `${provider.name} cluster`,
+      needs: [],
+      lane: 'cluster',
+      budgetMs: 5 * 60_000,
+      estimateMs: 2_000,
+      async check() {
+        const state = await provider.inspect();
+        const remains = await provider.remains();
+        if (state.status === 'absent' && remains.length === 0) return { status: 'satisfied', detail: 'none' };
+        return { status: 'needed', reason: `${state.status}; ${String(remains.length)} things of it are here` };
+      },
+      async apply(step) {
+        const parts = await provider.delete(step);
+        view.forget();
+        removed.push(...parts);
+        return `${String(parts.length)} things removed`;
+      },
+    },
+    {
+      id: 'kubeconfig',
+      title: `context ${context}`,
+      needs: ['cluster'],
+      lane: 'api',
+      budgetMs: 30_000,
+      estimateMs: 20,
+      async check() {
+        const names = await contextNames(paths.kubeconfig);
+        return names.includes(context)
+          ? { status: 'needed', reason: `in ${paths.kubeconfig}` }
+          : { status: 'satisfied', detail: 'none' };
+      },
+      async apply() {
+        if (await removeContext(paths.kubeconfig, context)) removed.push(`context ${context} in ${paths.kubeconfig}`);
+        return undefined;
+      },
+    },
+  ];
+}
+
+async function leftOf(name: string, { provider, stateFolder }: Assembly, { paths }: Ports): Promise<string[]> {
+  const context = contextName(name);
+  return [
+    ...(await provider.remains()),
+    ...((await contextNames(paths.kubeconfig)).includes(context) ? [`context ${context} in ${paths.kubeconfig}`] : []),
+    ...(existsSync(stateFolder) ? [`folder ${stateFolder}`] : []),
+  ];
+}
+
+// A file that is gone or broken protects nothing.
+async function refuseIfProtected(record: EnvironmentRecord): Promise<void> {
+  const { environment } = await environmentOfRecord(record);
+  if (!environment?.protect) return;
+  throw new PlatformError('conflict', `${record.name} is protected`, {
+    suggestions: [`take \`protect: true\` out of ${record.file ?? 'its file'} first`],
+  });
+}

@@ -1,0 +1,119 @@
+import { totalmem } from 'node:os';
+import type { ClusterProvider } from '../clusters/cluster.js';
+import { cgroup } from '../doctor/cgroup.js';
+import { examineAll, type DoctorCheck, type Examination } from '../doctor/check.js';
+import { containerEngine, findContainerEngine, type ContainerEngine } from '../doctor/container-engine.js';
+import { containerNeed } from '../doctor/container-need.js';
+import { disk } from '../doctor/disk.js';
+import { goToolchain } from '../doctor/go-toolchain.js';
+import { hostNames } from '../doctor/host-names.js';
+import { inotify } from '../doctor/inotify.js';
+import { kubeconfig } from '../doctor/kubeconfig.js';
+import { listeningPorts } from '../doctor/listening-ports.js';
+import { memory, type Memory } from '../doctor/memory.js';
+import { nodeVersion } from '../doctor/node-version.js';
+import { chartDownloads, officialDownloads } from '../doctor/official-hosts.js';
+import { planTool, type ToolPlan } from '../doctor/tool-plan.js';
+import { tools } from '../doctor/tools.js';
+import { writableFolders } from '../doctor/writable-folders.js';
+import type { Environment } from '../environment/environment.js';
+import { hostsOf } from '../local/hosts.js';
+import type { Network } from '../network.js';
+import type { Ports } from '../ports.js';
+import { productPackage } from '../product.js';
+import { findGo, type Go } from '../toolchain/go.js';
+import { currentPlatform, toolNames, type Platform, type ToolName } from '../toolchain/pins.js';
+import type { Toolchain } from '../toolchain/toolchain.js';
+
+export interface DoctorOptions {
+  /** Without it, only what every environment needs is looked at. */
+  readonly environment?: Environment | undefined;
+  /** The provider chosen for the environment. */
+  readonly provider?: Pick<ClusterProvider, 'name' | 'tools' | 'inspect'> | undefined;
+  readonly toolchain: Pick<Toolchain, 'find' | 'pins'>;
+  readonly network: Network;
+  readonly ports: Pick<Ports, 'processes' | 'clock' | 'paths' | 'variables'>;
+  readonly platform?: Platform;
+  readonly signal?: AbortSignal | undefined;
+  /** What a check may take; a silent host is given 5 s. */
+  readonly budgetMs?: number;
+}
+
+export interface DoctorResult {
+  readonly checks: readonly DoctorCheck[];
+  /** False when something blocks. */
+  readonly ok: boolean;
+}
+
+/** Looks at all that `up` will rely on, and changes nothing. */
+export async function doctor(options: DoctorOptions): Promise<DoctorResult> {
+  const { ports, signal, budgetMs = 6000 } = options;
+  const checks = await examineAll(await examinations(options), { clock: ports.clock, budgetMs, signal });
+  return { checks, ok: checks.every(({ status }) => status !== 'blocking') };
+}
+
+async function examinations(options: DoctorOptions): Promise<Examination[]> {
+  const { environment, provider, toolchain, network, ports, platform = currentPlatform() } = options;
+  const { processes, paths } = ports;
+  const { pins } = toolchain;
+  const providerName = provider?.name ?? environment?.local.provider ?? 'auto';
+  const need = containerNeed(providerName);
+  const names = toolNames.filter((name) => pins.tools[name]);
+  const { engine, plan, plans, go } = findings(options, platform, names);
+  const { engines } = await productPackage();
+  return [
+    nodeVersion(process.versions.node, engines.node),
+    ...tools(names, { pins, platform, needed: neededTools(provider), plan }),
+    goToolchain(pins.go, go, plans),
+    officialDownloads(pins, platform, network, plans),
+    ...(environment ? [chartDownloads(environment.releases, providerName, network)] : []),
+    containerEngine(need, engine),
+    cgroup({ need, local: environment?.local, engine }),
+    ...(process.platform === 'linux' ? [inotify(need)] : []),
+    ...(environment?.target === 'local'
+      ? [...listeningPorts({ local: environment.local, need, processes, provider }), hostNames(hostsOf(environment))]
+      : []),
+    disk(paths),
+    memory(need, machineMemory()),
+    kubeconfig(paths.kubeconfig),
+    ...writableFolders(paths),
+  ];
+}
+
+/** What several checks want to know, found out once and only when the first of them asks. */
+function findings({ toolchain, network, ports }: DoctorOptions, platform: Platform, names: readonly ToolName[]) {
+  let engine: Promise<ContainerEngine> | undefined;
+  let go: Promise<Go> | undefined;
+  const known = new Map<ToolName, Promise<ToolPlan>>();
+  const goOnce = (signal: AbortSignal) => (go ??= handled(findGo(ports, network, toolchain.pins.go, signal)));
+  const plan = (name: ToolName, signal: AbortSignal) => {
+    const planned =
+      known.get(name) ?? handled(planTool(name, { toolchain, network, platform, go: goOnce(signal) }, signal));
+    known.set(name, planned);
+    return planned;
+  };
+  return {
+    engine: (signal: AbortSignal) => (engine ??= handled(findContainerEngine(ports.processes, signal))),
+    plan,
+    plans: (signal: AbortSignal) => Promise.all(names.map((name) => plan(name, signal))),
+    go: goOnce,
+  };
+}
+
+// Whoever asks gets the failure; that nobody may have asked yet is no fault.
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+// Without a provider anything may be needed, except what only people use.
+function neededTools(provider: DoctorOptions['provider']): ReadonlySet<ToolName> {
+  return new Set(provider ? [...provider.tools, 'helm'] : toolNames.filter((name) => name !== 'kubectl'));
+}
+
+// macOS counts only wholly unused memory as free, which is close to none on a healthy machine.
+function machineMemory(): Memory {
+  return process.platform === 'darwin'
+    ? { bytes: totalmem(), what: 'in all' }
+    : { bytes: process.availableMemory(), what: 'available' };
+}

@@ -1,0 +1,32 @@
+import type { Environment } from '../environment/environment.js';
+import { loadEnvironment } from '../environment/load.js';
+import type { EnvironmentRecord } from '../environment/record.js';
+import { messageOf } from '../errors.js';
+
+/** The environment that was begun, as its file or blueprint has it now, or why that cannot be read. */
+export async function environmentOfRecord(
+  record: EnvironmentRecord,
+): Promise<{ readonly environment?: Environment; readonly problem?: string }> {
+  const { file, blueprint, name, target } = record;
+  try {
+    return { environment: await loadEnvironment({ file, blueprint, name, target, cwd: '/' }) };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
+
+/** Enough to find the cluster of an environment without its file: providers go by the name. */
+export function withoutFile(name: string): Pick<Environment, 'name' | 'local'> {
+  return {
+    name,
+    local: {
+      provider: 'auto',
+      kubernetes: '',
+      workers: 1,
+      ports: { http: 80, https: 443 },
+      registry: { port: 5001 },
+      cni: 'none',
+      mirrors: [],
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { clusterSteps } from '../clusters/steps.js';
+import { PlatformError } from '../errors.js';
+import type { RunSummary } from '../plan/events.js';
+import type { Step } from '../plan/step.js';
+import type { Ports } from '../ports.js';
+import { toolSteps } from '../toolchain/steps.js';
+import { assemble, type Assembly } from './assemble.js';
+import { environmentOfRecord, withoutFile } from './environment-of-record.js';
+import type { FoundEnvironment } from './find-environment.js';
+import { runSteps } from './run-steps.js';
+
+export interface PowerResult {
+  readonly environment: string;
+  readonly provider: string;
+  readonly summary: RunSummary;
+}
+
+/** Starts a stopped cluster with its data, also after a reboot. */
+export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResult> {
+  return run('start', found, ports, (assembly) => {
+    const { provider, view } = assembly;
+    const { clock, paths } = ports;
+    const options = { environment: found.name, provider, view, clock, recreate: false, kubeconfig: paths.kubeconfig };
+    return clusterSteps(options).map((step) => (step.id === 'cluster' ? onlyIfMade(step, assembly) : step));
+  });
+}
+
+/** Stops the cluster and keeps its data. */
+export function stop(found: FoundEnvironment, ports: Ports): Promise<PowerResult> {
+  return run('stop', found, ports, ({ provider, view }) => [
+    {
+      id: 'cluster',
+      title: `${provider.name} cluster`,
+      needs: provider.tools.map((tool) => `tool/${tool}`),
+      lane: 'cluster',
+      budgetMs: 2 * 60_000,
+      estimateMs: 1_000,
+      async check() {
+        const { status } = await provider.inspect();
+        return status === 'running' || status === 'unreachable'
+          ? { status: 'needed', reason: `it is ${status}` }
+          : { status: 'satisfied', detail: status };
+      },
+      async apply(context) {
+        const said = await provider.stop(context);
+        view.forget();
+        return said;
+      },
+    },
+  ]);
+}
+
+// Making a cluster is the work of `up`.
+function onlyIfMade(step: Step, { provider }: Assembly): Step {
+  return {
+    ...step,
+    async check(context) {
+      const { status } = await provider.inspect();
+      return status === 'absent' || status === 'incomplete'
+        ? { status: 'blocked', by: `the cluster is ${status}`, fix: ['build it with `platform up --local`'] }
+        : step.check(context);
+    },
+  };
+}
+
+async function run(
+  command: 'start' | 'stop',
+  { name, record }: FoundEnvironment,
+  ports: Ports,
+  steps: (assembly: Assembly) => Step[],
+): Promise<PowerResult> {
+  if (!record) throw new PlatformError('conflict', `there is no environment ${name} on this machine`);
+  const { environment, problem } = await environmentOfRecord(record);
+  if (!environment && command === 'start') throw new PlatformError('usage', problem ?? 'the environment file is gone');
+  const assembly = assemble(environment ?? withoutFile(name), record.provider, ports);
+  const { provider, toolchain, stateFolder } = assembly;
+  const summary = await runSteps(
+    { command, environment: name, stateFolder },
+    () => Promise.resolve([...toolSteps(toolchain, provider.tools), ...steps(assembly)]),
+    ports,
+  );
+  return { environment: name, provider: provider.name, summary };
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { acquireOwnership, readOwner, type Ownership } from '../ownership/lock-file.js';
+import { PlatformError } from '../errors.js';
+import { criticalPath } from '../plan/critical-path.js';
+import type { EventHub } from '../plan/event-hub.js';
+import type { RunSummary } from '../plan/events.js';
+import { countOutcomes } from '../plan/run-summary.js';
+import { openJournal, readHistory, rotateJournals, type RunHistory } from '../plan/journal.js';
+import { buildPlan, checkPlan } from '../plan/plan.js';
+import { runPlan, type TimedResult } from '../plan/runner.js';
+import { laneLimits, type Step } from '../plan/step.js';
+import { awaitSurvivors } from '../plan/survivors.js';
+import type { Ports } from '../ports.js';
+
+export interface RunOptions {
+  /** What the user asked for: `up`, `destroy`. */
+  readonly command: string;
+  readonly environment: string;
+  readonly stateFolder: string;
+}
+
+/** What a run may know of itself while its steps are made. */
+export interface RunIdentity {
+  readonly run: string;
+  /** @throws PlatformError `conflict` when another process has taken the environment over. */
+  readonly ensureOwned: () => Promise<void>;
+}
+
+/**
+ * One run, from the lock to the summary: owns the environment, keeps the journal, waits for what a killed run left,
+ * asks the world, runs what is needed.
+ */
+export async function runSteps(
+  options: RunOptions,
+  stepsFor: (identity: RunIdentity) => Promise<readonly Step[]>,
+  ports: Ports,
+): Promise<RunSummary> {
+  const { stateFolder, command, environment } = options;
+  const { events, clock, interruption } = ports;
+  const run = newRunId(clock.now());
+  const ownership = await acquireOwnership(stateFolder, run, command);
+  const journal = openJournal(stateFolder, run);
+  const unsubscribe = events.subscribe((event) => {
+    journal.record(event);
+  });
+  try {
+    const start = clock.now();
+    await awaitSurvivors(stateFolder, run, ports, interruption.draining);
+    const history = await readHistory(stateFolder);
+    const identity = { run, ensureOwned: () => ensureOwned(stateFolder, ownership) };
+    const plan = buildPlan(await stepsFor(identity));
+    const steps = [...plan.steps.values()].map(({ id, title, needs, lane }) => ({ id, title, needs, lane }));
+    events.emit({ type: 'run-started', run, command, environment, steps });
+    const checked = await checkPlan(plan, interruption.draining);
+    for (const [id, check] of checked.checks) events.emit({ type: 'step-checked', id, check });
+    const results = await runPlan(checked, {
+      events,
+      clock,
+      interruption,
+      lanes: laneLimits(availableParallelism()),
+      history: history.durations,
+    });
+    const durationMs = clock.now() - start;
+    const previousDurationMs = durationOfSameRun(history, command, results);
+    const summary: RunSummary = {
+      run,
+      durationMs,
+      counts: countOutcomes(results),
+      steps: results,
+      criticalPath: criticalPath(checked, results, start),
+      ...(previousDurationMs !== undefined && { previousDurationMs }),
+      journal: journal.file,
+    };
+    events.emit({ type: 'run-finished', summary });
+    if (journal.problem) warnOfJournal(events, journal.problem);
+    return summary;
+  } finally {
+    unsubscribe();
+    journal.close();
+    await rotateJournals(stateFolder);
+    await ownership.release();
+  }
+}
+
+async function ensureOwned(stateFolder: string, { owner }: Ownership): Promise<void> {
+  const current = await readOwner(stateFolder);
+  if (current?.run === owner.run) return;
+  const who = current ? `${current.user}@${current.host} (pid ${String(current.pid)})` : 'somebody';
+  throw new PlatformError('conflict', `${who} has taken this environment over; nothing more is changed`);
+}
+
+// Sorts by time; the random part tells runs of the same second apart.
+function newRunId(now: number): string {
+  const time = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\..*/, '').toLowerCase();
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+function durationOfSameRun(history: RunHistory, command: string, results: readonly TimedResult[]): number | undefined {
+  const applied = results.filter(({ outcome }) => outcome === 'done').map(({ id }) => id);
+  if (applied.length === 0) return undefined;
+  const same = history.runs.find(
+    (run) => run.command === command && run.applied.size === applied.length && applied.every((id) => run.applied.has(id)),
+  );
+  return same?.durationMs;
+}
+
+function warnOfJournal(events: EventHub, problem: Error): void {
+  events.emit({ type: 'notice', level: 'warning', message: `the journal of this run is not complete: ${problem.message}` });
+}

@@ -1,0 +1,164 @@
+import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
+import type { Environment, Facet } from '../environment/environment.js';
+import { PlatformError } from '../errors.js';
+import { isAlive, readOwner, type Owner } from '../ownership/lock-file.js';
+import { buildPlan, checkPlan } from '../plan/plan.js';
+import type { Check } from '../plan/step.js';
+import type { Ports } from '../ports.js';
+import { unwantedReleases } from '../releases/prune.js';
+import { observeReleases, releaseKey, type ObservedRelease } from '../releases/observed.js';
+import { releaseId, releaseSteps } from '../releases/steps.js';
+import { assemble, type Assembly } from './assemble.js';
+import { environmentOfRecord, withoutFile } from './environment-of-record.js';
+import type { FoundEnvironment } from './find-environment.js';
+import { urlsOf, type ServedUrl } from './urls.js';
+
+export interface ReleaseStatus {
+  readonly name: string;
+  readonly namespace: string;
+  /** Absent when it is not installed. */
+  readonly revision?: number;
+  readonly helm?: string;
+  readonly health: 'ready' | 'waiting' | 'absent' | 'omitted';
+  /** What it waits for, or why it is omitted. */
+  readonly detail?: string;
+  /** Why the next `up` would act on it. */
+  readonly change?: string;
+  readonly standIn: boolean;
+}
+
+export interface GateStatus {
+  readonly release: string;
+  readonly facet: Facet;
+  readonly check: Check;
+}
+
+export interface StatusResult {
+  readonly environment: string;
+  readonly provider: string;
+  readonly simulation?: string;
+  readonly cluster: ClusterState;
+  readonly file?: string;
+  readonly nodes: readonly ClusterNode[];
+  readonly releases: readonly ReleaseStatus[];
+  readonly gates: readonly GateStatus[];
+  /** Installed by this environment, no longer in its file. */
+  readonly unwanted: readonly string[];
+  readonly urls: readonly ServedUrl[];
+  /** Who is changing it now. */
+  readonly owner?: Owner;
+  /** Why the file could not be compared with what there is. */
+  readonly fileProblem?: string;
+  readonly healthy: boolean;
+  /** What to do next, as commands. */
+  readonly next: readonly string[];
+}
+
+/** How an environment is, by asking its cluster; a file or a blueprint only says what was wanted. */
+export async function status(found: FoundEnvironment, ports: Ports): Promise<StatusResult> {
+  const { name, record } = found;
+  if (!record) {
+    throw new PlatformError('conflict', `there is no environment ${name} on this machine`, {
+      suggestions: ['build it with `platform up --local`'],
+    });
+  }
+  const { environment, problem } = await environmentOfRecord(record);
+  const assembly = assemble(environment ?? withoutFile(name), record.provider, ports);
+  const { provider, view, stateFolder } = assembly;
+  const [cluster, owner] = await Promise.all([provider.inspect(), readOwner(stateFolder)]);
+  const running = cluster.status === 'running';
+  const [urls, observed] = running
+    ? await Promise.all([urlsOf(view), observeReleases(view)])
+    : [[], new Map<string, ObservedRelease>()];
+  // Without an answer from the cluster nothing is known of what is in it.
+  const checks = environment && running ? await checksOf(environment, assembly, ports) : new Map<string, Check>();
+  const releases = environment && running
+    ? environment.releases.map((release) =>
+        releaseStatus(release.name, release.namespace, observed.get(releaseKey(release)), checks),
+      )
+    : [...observed.values()].map((release) => releaseStatus(release.name, release.namespace, release, checks));
+  const unwanted = environment && running ? await unwantedReleases(environment, view) : [];
+  const healthy = running && releases.every(({ health }) => health === 'ready' || health === 'omitted');
+  const result = {
+    environment: name,
+    provider: provider.name,
+    ...(provider.simulation && { simulation: provider.simulation }),
+    cluster,
+    ...(record.file !== undefined && { file: record.file }),
+    nodes: cluster.status === 'running' ? cluster.nodes : [],
+    releases,
+    gates: gatesOf(checks),
+    unwanted: unwanted.map((release) => release.name),
+    urls,
+    ...(owner && isAlive(owner) && { owner }),
+    ...(problem !== undefined && { fileProblem: problem }),
+    healthy,
+  };
+  return { ...result, next: nextSteps(result) };
+}
+
+async function checksOf(
+  environment: Environment,
+  { provider, view, charts, helm }: Assembly,
+  { clock, interruption }: Ports,
+): Promise<ReadonlyMap<string, Check>> {
+  const steps = releaseSteps({
+    environment,
+    provider,
+    view,
+    charts,
+    helm,
+    clock,
+    run: 'status',
+    leftOut: () => undefined,
+    needs: [],
+    ensureOwned: () => Promise.resolve(),
+  }).map((step) => ({ ...step, needs: step.needs.filter((need) => need !== 'tool/helm') }));
+  return (await checkPlan(buildPlan(steps), interruption.draining)).checks;
+}
+
+function releaseStatus(
+  name: string,
+  namespace: string,
+  observed: ObservedRelease | undefined,
+  checks: ReadonlyMap<string, Check>,
+): ReleaseStatus {
+  const check = checks.get(releaseId(name));
+  const ready = checks.get(`gate/${name}/ready`);
+  const installed = observed && { revision: observed.revision, helm: observed.status };
+  const common = { name, namespace, ...installed, standIn: observed?.standIn ?? false };
+  if (check?.status === 'omitted') return { ...common, health: 'omitted', detail: check.reason };
+  const change = check?.status === 'needed' ? { change: check.reason } : {};
+  if (!observed) return { ...common, health: 'absent', ...change };
+  if (observed.status !== 'deployed') return { ...common, health: 'waiting', detail: observed.status, ...change };
+  if (ready?.status === 'needed') return { ...common, health: 'waiting', detail: ready.reason, ...change };
+  if (ready?.status === 'blocked') return { ...common, health: 'waiting', detail: ready.by, ...change };
+  return { ...common, health: 'ready', ...change };
+}
+
+function gatesOf(checks: ReadonlyMap<string, Check>): GateStatus[] {
+  return [...checks].flatMap(([id, check]) => {
+    const [kind, release, facet] = id.split('/');
+    return kind === 'gate' && release && facet ? [{ release, facet: facet as Facet, check }] : [];
+  });
+}
+
+function nextSteps(result: Omit<StatusResult, 'next'>): string[] {
+  const { cluster, owner, releases, environment, fileProblem } = result;
+  if (owner) return [`wait: ${owner.command} of ${owner.user}@${owner.host} (pid ${String(owner.pid)}) is at work`];
+  if (fileProblem !== undefined) return ['correct the environment file: `platform plan --local` lists its problems'];
+  switch (cluster.status) {
+    case 'absent':
+    case 'incomplete':
+      return ['`platform up --local` builds it', `\`platform destroy --confirm ${environment}\` removes what is left of it`];
+    case 'stopped':
+      return ['`platform start` starts it with its data'];
+    case 'unreachable':
+      return cluster.fix.map((fix) => fix);
+    case 'running':
+      if (releases.some(({ change, health }) => change !== undefined || health === 'absent' || health === 'waiting')) {
+        return ['`platform plan --local` shows what would change, `platform up --local` does it'];
+      }
+      return result.unwanted.length > 0 ? ['`platform up --local --prune` uninstalls what is no longer wanted'] : [];
+  }
+}

@@ -1,0 +1,158 @@
+import { clusterSteps } from '../clusters/steps.js';
+import type { ClusterProvider } from '../clusters/cluster.js';
+import { chooseProvider } from '../clusters/provider.js';
+import type { Environment } from '../environment/environment.js';
+import { readRecord, writeRecord } from '../environment/record.js';
+import { PlatformError } from '../errors.js';
+import type { RunSummary } from '../plan/events.js';
+import { buildPlan, checkPlan } from '../plan/plan.js';
+import type { Check, Step } from '../plan/step.js';
+import type { Ports } from '../ports.js';
+import { pruneSteps, unwantedReleases } from '../releases/prune.js';
+import { recordStep } from '../releases/record-step.js';
+import { leftOutBy, type Selection } from '../releases/selection.js';
+import { releaseSteps } from '../releases/steps.js';
+import { toolSteps } from '../toolchain/steps.js';
+import { assemble, type Assembly } from './assemble.js';
+import { runSteps, type RunIdentity } from './run-steps.js';
+import { urlsOf, type ServedUrl } from './urls.js';
+
+export interface UpOptions extends Selection {
+  /** Uninstall releases that the file no longer has. */
+  readonly prune: boolean;
+  /** Make a new cluster where the present one cannot change in place. */
+  readonly recreate: boolean;
+}
+
+export interface UpResult {
+  readonly environment: string;
+  readonly provider: string;
+  /** What is not real about it. */
+  readonly simulation?: string;
+  readonly summary: RunSummary;
+  readonly standIns: readonly string[];
+  readonly unwanted: readonly string[];
+  readonly urls: readonly ServedUrl[];
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly needs: readonly string[];
+  readonly check: Check;
+}
+
+export interface PlanResult {
+  readonly environment: string;
+  readonly provider: string;
+  readonly simulation?: string;
+  readonly steps: readonly PlannedStep[];
+  readonly unwanted: readonly string[];
+  readonly changes: boolean;
+}
+
+/** Builds the environment, or brings it up to date. */
+export async function up(environment: Environment, options: UpOptions, ports: Ports): Promise<UpResult> {
+  const { assembly, choice } = await prepare(environment, options, ports);
+  const { provider, view, stateFolder } = assembly;
+  await begin(environment, provider, ports);
+  ports.events.emit({
+    type: 'notice',
+    level: 'info',
+    message: `${environment.name}: local on ${provider.name} (${choice.reason})${provider.simulation ? `; ${provider.simulation}` : ''}`,
+  });
+  let unwanted: readonly string[] = [];
+  const summary = await runSteps(
+    { command: 'up', environment: environment.name, stateFolder },
+    async (identity) => {
+      const { steps, surplus } = await stepsToUp(environment, assembly, options, identity, ports);
+      unwanted = options.prune ? [] : surplus;
+      return steps;
+    },
+    ports,
+  );
+  const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
+  return {
+    environment: environment.name,
+    provider: provider.name,
+    ...(provider.simulation && { simulation: provider.simulation }),
+    summary,
+    standIns: standIns.map(({ title }) => title),
+    unwanted,
+    urls: await urlsOf(view),
+  };
+}
+
+/** What `up` would do and why; changes nothing. */
+export async function plan(environment: Environment, options: UpOptions, ports: Ports): Promise<PlanResult> {
+  const { assembly } = await prepare(environment, options, ports);
+  const identity = { run: 'plan', ensureOwned: () => Promise.resolve() };
+  const { steps, surplus } = await stepsToUp(environment, assembly, options, identity, ports);
+  const checked = await checkPlan(buildPlan(steps), ports.interruption.draining);
+  const planned = [...checked.steps.values()].map(({ id, title, needs }) => ({
+    id,
+    title,
+    needs,
+    check: checked.checks.get(id) ?? { status: 'unneeded' as const },
+  }));
+  return {
+    environment: environment.name,
+    provider: assembly.provider.name,
+    ...(assembly.provider.simulation && { simulation: assembly.provider.simulation }),
+    steps: planned,
+    unwanted: options.prune ? [] : surplus,
+    changes: planned.some(({ check }) => check.status === 'needed' || check.status === 'blocked'),
+  };
+}
+
+/** Everything `up` does, in the order in which it can be told. */
+async function stepsToUp(
+  environment: Environment,
+  assembly: Assembly,
+  options: UpOptions,
+  { run, ensureOwned }: RunIdentity,
+  { clock, paths }: Ports,
+): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[] }> {
+  const { provider, view, toolchain, charts, helm } = assembly;
+  const { recreate } = options;
+  const leftOut = leftOutBy(options, environment.releases);
+  const needs = ['cluster', 'record'];
+  const installs = releaseSteps({ environment, provider, view, charts, helm, clock, run, leftOut, needs, ensureOwned });
+  const surplus = await unwantedReleases(environment, view);
+  const steps = [
+    ...toolSteps(toolchain, [...provider.tools, 'helm']),
+    ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, kubeconfig: paths.kubeconfig }),
+    recordStep(environment, { provider: provider.name, run }, view, ['cluster']),
+    ...installs,
+    ...(options.prune ? pruneSteps(surplus, installs.map(({ id }) => id), helm, view) : []),
+  ];
+  return { steps, surplus: surplus.map(({ name }) => name) };
+}
+
+async function prepare(environment: Environment, { recreate }: UpOptions, ports: Ports) {
+  const begun = await readRecord(ports.paths, environment.name);
+  const choice = chooseProvider(environment, begun?.provider);
+  const assembly = assemble(environment, choice.name, ports);
+  if (begun && begun.provider !== choice.name && !recreate) {
+    throw new PlatformError('conflict', `${environment.name} was begun on ${begun.provider}, not on ${choice.name}`, {
+      suggestions: [
+        `keep it: --provider ${begun.provider}`,
+        'or run the command again with --recreate, which loses the present cluster and everything in it',
+      ],
+    });
+  }
+  return { assembly, choice };
+}
+
+// Before anything is made, so that `destroy` knows where to look even after a crash in the next moment.
+async function begin(environment: Environment, provider: ClusterProvider, ports: Ports): Promise<void> {
+  const begun = await readRecord(ports.paths, environment.name);
+  await writeRecord(ports.paths, {
+    name: environment.name,
+    target: environment.target,
+    provider: provider.name,
+    ...(environment.file !== undefined && { file: environment.file }),
+    ...(environment.blueprint !== undefined && { blueprint: environment.blueprint }),
+    createdAt: begun?.createdAt ?? new Date(ports.clock.now()).toISOString(),
+  });
+}
