@@ -26,7 +26,7 @@ export default tseslint.config(
   {
     // The domain never prints and never reads the process; commands, ui and the composition root may.
     files: ['src/**/*.ts'],
-    ignores: ['src/commands/**', 'src/ui/**', 'src/base-command.ts', 'src/ports.ts'],
+    ignores: ['src/commands/**', 'src/ui/**', 'src/*-command.ts', 'src/command-not-found.ts', 'src/main.ts'],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': [

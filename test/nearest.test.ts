@@ -15,7 +15,7 @@ describe('the nearest word', () => {
     expect(nearest(word, keys)).toBe(meant);
   });
 
-  it.each(['replicas', 'x', '', 'volumes'])('%j means none of them', (word) => {
+  it.each(['replicas', 'x', '', 'storage'])('%j means none of them', (word) => {
     expect(nearest(word, keys)).toBeUndefined();
   });
 

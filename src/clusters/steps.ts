@@ -96,12 +96,12 @@ function nodesStep({ provider, view, clock }: ClusterStepOptions): Step {
       if (areReady(state.nodes)) return { status: 'satisfied', detail: `${String(state.nodes.length)} ready` };
       return { status: 'needed', reason: describeMissing(state.nodes) };
     },
-    apply: ({ signal, progress }) =>
-      poll(signal, clock, 200, async () => {
+    apply: (context) =>
+      poll(context.signal, clock, 200, async () => {
         const client = await view.connection();
-        const nodes = client ? await listNodes(client, signal) : [];
+        const nodes = client ? await listNodes(client, context.signal) : [];
         if (areReady(nodes)) return `${String(nodes.length)} ready`;
-        progress({ message: describeMissing(nodes) });
+        context.progress({ message: describeMissing(nodes) });
         return undefined;
       }),
   };

@@ -33,7 +33,7 @@ export interface Candidate {
   readonly presence: 'here' | 'elsewhere' | { readonly droppedBy: Layer };
 }
 
-export interface Writer {
+interface Writer {
   readonly layer: Layer;
   readonly content: ReleaseContent;
 }

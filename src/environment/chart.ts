@@ -10,7 +10,7 @@ import type { ReleaseContent } from './schema.js';
 type ChartContent = NonNullable<ReleaseContent['chart']>;
 
 /** A chart a release names, or what is wrong with the name. */
-export type ChartResult =
+type ChartResult =
   | { readonly chart: ChartReference; readonly name: string }
   | { readonly message: string; readonly allowed: string; readonly candidates?: readonly string[] };
 

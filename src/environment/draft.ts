@@ -40,8 +40,7 @@ export function draftOf(
   let data: unknown = source.value;
   let result = check(data, schema.partial());
   while (!result.success) {
-    // From the last one: taking an item out of a list moves those behind it.
-    data = result.error.issues.reduceRight<unknown>((rest, issue) => without(rest, issue), data);
+    data = result.error.issues.reduce<unknown>((rest, issue) => without(rest, issue), data);
     result = check(data, schema.partial());
   }
   return {
@@ -54,7 +53,7 @@ export function draftOf(
 }
 
 /** Paths of Helm values, where Helm's reading of YAML counts. */
-export function isInValues(path: Path): boolean {
+function isInValues(path: Path): boolean {
   const [section, , key, inner] = path;
   return section === 'releases' && (key === 'values' || ((key === 'local' || key === 'aws') && inner === 'values'));
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Target } from './environment.js';
 
-export interface InitFileOptions {
+interface InitFileOptions {
   /** A DNS label of at most 20 characters. */
   readonly name: string;
   readonly blueprint: string;

@@ -6,7 +6,7 @@ import { withSettings } from './set.js';
 import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
 import { substitute } from './substitute.js';
 
-export interface ResolveOptions extends ReleaseContext {
+interface ResolveOptions extends ReleaseContext {
   readonly blueprint: string | undefined;
   readonly file: string | undefined;
   readonly flags: {

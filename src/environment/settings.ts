@@ -5,7 +5,7 @@ import { said, type Layer } from './layer.js';
 import type { EnvironmentFile } from './schema.js';
 
 /** The Kubernetes minor version of a local cluster, where nothing else is said. */
-export const defaultKubernetes = '1.36';
+const defaultKubernetes = '1.36';
 
 /** Everything under `local:`, from the defaults up. */
 export function localSettings(

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { access, readFile } from 'node:fs/promises';
-import { LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { isScalar, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { messageOf, PlatformError, systemCode } from '../errors.js';
 import { checkAliases } from './aliases.js';
 import { excerptOf } from './excerpt.js';
@@ -77,9 +77,7 @@ function parseSource(text: string | undefined, name: string, report: Report): So
   if (text === undefined) return undefined;
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { ...parsing, lineCounter: lines });
-  const documents: readonly Document[] = [...parsed].filter(
-    ({ contents, errors }) => contents !== null || errors.length > 0,
-  );
+  const documents: readonly Document[] = [...parsed].filter((candidate) => !isEmpty(candidate));
 
   const problem = (
     [start, end]: Range,
@@ -139,6 +137,11 @@ function parseSource(text: string | undefined, name: string, report: Report): So
     problem: (path, part, what) => problem(locate(document, path, part), path, what),
     written: (path) => text.slice(...locate(document, path, 'value')),
   };
+}
+
+// After a closing mark the parser sees another document, whose content is a null that nobody wrote.
+function isEmpty({ contents, errors }: Document): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.source === ''));
 }
 
 function duplicateKey(text: string, [start]: Range): string {

@@ -1,7 +1,7 @@
 import type { ClusterProvider } from '../clusters/cluster.js';
 import type { ClusterClient } from '../kubernetes/client.js';
 import { listEvents } from '../kubernetes/cluster-events.js';
-import type { ClusterView } from '../kubernetes/cluster-view.js';
+import type { ClusterView, ConditionedObject } from '../kubernetes/cluster-view.js';
 import { listPods } from '../kubernetes/pods.js';
 import { observeReleases } from '../releases/observed.js';
 import { tailOf } from '../tail.js';
@@ -32,11 +32,12 @@ export function clusterParts(
         ];
       },
     },
-    inCluster('nodes', async () =>
-      (await view.nodes()).map(({ metadata: { name, labels, creationTimestamp }, status }) => {
+    inCluster('nodes', async (client) => {
+      const nodes = await client.list<ConditionedObject>('/api/v1/nodes');
+      return nodes.map(({ metadata: { name, labels, creationTimestamp }, status }) => {
         return { name, labels, creationTimestamp, conditions: status?.conditions };
-      }),
-    ),
+      });
+    }),
     inCluster('releases', async () => [...(await observeReleases(view)).values()]),
     inCluster('workloads', () => view.workloads()),
     inCluster('pods', (client) => listPods(client, undefined)),

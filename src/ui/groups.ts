@@ -2,7 +2,8 @@
 const groupOfPrefix: Readonly<Record<string, string>> = {
   tool: 'Tools',
   cluster: 'Cluster',
-  node: 'Cluster',
+  nodes: 'Cluster',
+  'previous-cluster': 'Cluster',
   kubeconfig: 'Cluster',
   record: 'Cluster',
   lease: 'Cluster',

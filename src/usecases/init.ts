@@ -10,7 +10,7 @@ import { environmentFileSchema } from '../environment/schema.js';
 import { PlatformError, systemCode } from '../errors.js';
 import { writeFileAtomically } from '../files.js';
 
-export interface InitOptions {
+interface InitOptions {
   readonly folder: string;
   /** Without it, made of the folder's name. */
   readonly name?: string | undefined;

@@ -10,6 +10,10 @@ describe('an excerpt', () => {
     expect(excerptOf('a:\n  b: 1\n  c: 2\n', 2, 3, 20)).toBe('    2 │   b: 1\n      │   ^^^^');
   });
 
+  it('leaves a line whole that is not too long', () => {
+    expect(excerptOf(`${'x'.repeat(90)}WRONG`, 1, 91, 5).split('\n')[0]).toBe(`    1 │ ${'x'.repeat(90)}WRONG`);
+  });
+
   it('cuts a long line around the caret', () => {
     const [line, carets] = excerptOf(`${'x'.repeat(200)}WRONG${'y'.repeat(200)}`, 1, 201, 5).split('\n');
     expect(line).toHaveLength('    1 │ '.length + 100);

@@ -220,6 +220,12 @@ describe('the rest of an environment', () => {
     });
   });
 
+  it('leaves words to the drills that only Helm would read in another way', async () => {
+    expect((await load('drills: { a: { fault: { restart: no } } }')).drills).toEqual({
+      a: { fault: { restart: 'no' } },
+    });
+  });
+
   it('takes account and region from whichever layer has them', async () => {
     const { aws } = await load(
       'blueprint: shop\naws: { account: "012345678901", database: { engine: mysql, class: db.t4g.micro } }',

@@ -186,6 +186,27 @@ describe('what is wrong with an environment file', () => {
     expect(found.map(({ path }) => path)).toEqual(['blueprint']);
   });
 
+  it('does not blame the file for what a blueprint of an impossible name may provide', async () => {
+    const found = await problemsOf(load('blueprint: 7\nreleases: { two: { needs: ["one:ready"] } }\n'));
+    expect(found.map(({ path }) => path)).toEqual(['blueprint']);
+  });
+
+  it('does not deny a release that is there but all wrong', async () => {
+    const found = await problemsOf(
+      load('releases: { one: 7, two: { chart: service, namespace: apps, needs: ["one:webhook"] } }\n'),
+    );
+    expect(found.map(({ path }) => path)).toEqual(['releases.one']);
+  });
+
+  it('is a chart that is neither text nor a map', async () => {
+    expect(await problemsOf(load('releases: { one: { chart: 7, namespace: apps } }\n'))).toMatchObject([
+      {
+        message: 'releases.one.chart is 7',
+        allowed: 'the name of a bundled chart, ./folder, oci://registry/chart:version, or a map',
+      },
+    ]);
+  });
+
   it('still finds a cycle when other things are wrong', async () => {
     const service = 'chart: service, namespace: apps';
     const found = await problemsOf(

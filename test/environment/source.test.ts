@@ -34,8 +34,11 @@ describe('reading a YAML file', () => {
   });
 
   it('tolerates document marks around the only document', async () => {
-    expect((await read('---\na: 1\n---\n')).source?.value).toEqual({ a: 1 });
-    expect((await read('---\na: 1\n...\n')).problems).toEqual([]);
+    for (const content of ['---\na: 1\n---\n', '---\na: 1\n...\n']) {
+      const { source, problems } = await read(content);
+      expect([source?.value, problems]).toEqual([{ a: 1 }, []]);
+    }
+    expect((await read('---\n')).problems).toMatchObject([{ message: 'the file is empty' }]);
   });
 
   it('names the first line that is not UTF-8', async () => {
