@@ -20,6 +20,7 @@ await build({
   target: 'node20',
   chunkNames: 'chunks/[hash]',
   minifySyntax: true,
+  minifyWhitespace: true,
   // oclif finds plugins and its own files by path; undici is CommonJS, whose names a split bundle would hide.
   external: ['@oclif/core', '@oclif/plugin-*', 'undici'],
   // Bundled CommonJS packages call require().

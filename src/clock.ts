@@ -28,7 +28,7 @@ export const systemClock: Clock = {
 
 /** `850ms`, `4.2s`, `3m 05s`, `1h 02m`: how every output writes a duration. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${String(Math.round(milliseconds))}ms`;
+  if (milliseconds < 999.5) return `${String(Math.round(milliseconds))}ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)}s`;
   const seconds = Math.round(milliseconds / 1000);
   const minutes = Math.floor(seconds / 60);

@@ -74,8 +74,8 @@ export interface Failure {
 
 /** Turns anything thrown into a {@link Failure}; unknown errors are `unexpected`, aborted waits `interrupted`. */
 export function failureOf(error: unknown): Failure {
+  const causes = error instanceof Error ? causesOf(error) : [];
   if (error instanceof PlatformError) {
-    const causes = causesOf(error);
     return {
       code: error.code,
       exitCode: error.exitCode,
@@ -91,8 +91,9 @@ export function failureOf(error: unknown): Failure {
   return {
     code,
     exitCode: exitCodes[code],
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     ...(isFullDisk(error) && { suggestions: ['free some disk space and run the same command again'] }),
+    ...(causes.length > 0 && { causes }),
   };
 }
 
@@ -103,13 +104,14 @@ export function messageOf(error: unknown): string {
 
 /** True for the errors that an aborted signal or a cancelled prompt raises. */
 export function isAbort(error: unknown): boolean {
+  if (error instanceof PlatformError) return error.code === 'interrupted';
   return error instanceof Error && ['AbortError', 'ExitPromptError', 'AbortPromptError'].includes(error.name);
 }
 
 /** The system's error code (`ENOENT`, `ECONNREFUSED`), also of a wrapped cause. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (!(error instanceof PlatformError) && 'code' in error && typeof error.code === 'string') return error.code;
   return systemCode(error.cause);
 }
 

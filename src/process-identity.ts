@@ -25,9 +25,11 @@ function startTicksFromProc(pid: number): string | undefined {
   }
 }
 
+// Language and time zone are fixed: the process that compares may have others than the one that wrote it down.
 function startTextFromPs(pid: number): string | undefined {
+  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim();
     return line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { execa } from 'execa';
 import { PlatformError } from './errors.js';
 import { startTimeOf } from './process-identity.js';
@@ -72,7 +73,7 @@ export function systemProcesses(listener: ProcessListener = {}): Processes {
       signal?.addEventListener('abort', interrupt, { once: true });
       const result = await child;
       signal?.removeEventListener('abort', interrupt);
-      const exitCode = result.exitCode ?? (result.signal ? 130 : -1);
+      const exitCode = result.exitCode ?? (result.signal ? 128 + constants.signals[result.signal] : -1);
       if (pid !== undefined) listener.finished?.({ pid, exitCode });
       const { stdout, stderr } = result;
       if (signal?.aborted && exitCode !== 0) {
@@ -86,7 +87,7 @@ export function systemProcesses(listener: ProcessListener = {}): Processes {
       if (exitCode < 0) {
         throw new PlatformError('prerequisite', `${nameOf(command)} could not be started`, {
           command: pasteable(command, args),
-          cause: result instanceof Error ? result : undefined,
+          cause: result.cause,
         });
       }
       throw toolFailure(command, args, { stdout, stderr, exitCode });
@@ -128,12 +129,13 @@ function followLines(
     let rest = '';
     child[stream]?.setEncoding('utf8');
     child[stream]?.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split(/\r?\n|\r/);
+      // A carriage return at the very end may be the first half of a line break.
+      const lines = (rest + chunk).split(/\r?\n|\r(?!$)/);
       rest = lines.pop() ?? '';
       for (const line of lines) onLine(line, stream);
     });
     child[stream]?.on('end', () => {
-      if (rest) onLine(rest, stream);
+      if (rest) onLine(rest.replace(/\r$/, ''), stream);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
 import { ApiError, type ClusterClient } from './client.js';
@@ -73,6 +74,8 @@ export interface FollowOptions {
 export async function followContainers({ client, pods, range, clock, signal, onLine }: FollowOptions): Promise<void> {
   const failed = new AbortController();
   const ending = AbortSignal.any([signal, failed.signal]);
+  // One listener for each stream, and Node takes many for a leak.
+  setMaxListeners(0, ending);
   // By run of a container: 'open', or when its stream ended.
   const streams = new Map<string, string>();
   let isFirstLook = true;

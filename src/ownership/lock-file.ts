@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PlatformError, systemCode } from '../errors.js';
-import { isRunning, startTimeOf } from '../process-identity.js';
+import { PlatformError } from '../errors.js';
+import { isAlive, releaseFileLock, takeFileLock, thisProcess } from '../file-lock.js';
+import { readJsonFile } from '../files.js';
+
+export { isAlive };
 
 const ownerSchema = z.object({
   user: z.string(),
@@ -31,79 +32,24 @@ export interface Ownership {
  * @throws PlatformError `conflict` that names the living owner
  */
 export async function acquireOwnership(stateFolder: string, run: string, command: string): Promise<Ownership> {
-  const file = join(stateFolder, 'owner.json');
-  const owner = {
-    user: userInfo().username,
-    host: hostname(),
-    pid: process.pid,
-    startedAt: startTimeOf(process.pid) ?? '',
-    run,
-    command,
+  const file = ownerFile(stateFolder);
+  const claim = { user: userInfo().username, ...thisProcess(), run, command };
+  const taking = await takeFileLock(file, claim);
+  if (!taking.taken) throw takenBy(ownerSchema.parse(taking.holder));
+  return {
+    owner: ownerSchema.parse(claim),
+    takenOverFrom: ownerSchema.safeParse(taking.from).data,
+    release: () => releaseFileLock(file, claim),
   };
-  await mkdir(stateFolder, { recursive: true });
-  let takenOverFrom: Owner | undefined;
-  while (!(await create(file, owner))) {
-    const current = await readOwner(stateFolder);
-    if (current && isAlive(current)) throw takenBy(current);
-    await discard(file, current);
-    takenOverFrom = current ?? takenOverFrom;
-  }
-  return { owner, takenOverFrom, release: () => rm(file, { force: true }) };
 }
 
 /** The owner by the lock file, dead or alive; `undefined` when there is none or its file is torn. */
-export async function readOwner(stateFolder: string): Promise<Owner | undefined> {
-  try {
-    const text = await readFile(join(stateFolder, 'owner.json'), 'utf8');
-    return ownerSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+export function readOwner(stateFolder: string): Promise<Owner | undefined> {
+  return readJsonFile(ownerFile(stateFolder), ownerSchema);
 }
 
-/** An owner on another host cannot be seen from here, so it counts as alive. */
-export function isAlive(owner: Owner): boolean {
-  return owner.host !== hostname() || isRunning(owner.pid, owner.startedAt);
-}
-
-// A hard link appears whole or not at all, and only if the name is free.
-async function create(file: string, owner: Owner): Promise<boolean> {
-  const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
-  try {
-    await link(draft, file);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-// Between reading and removing, another process may have taken over already: what was moved away is looked at again
-// and put back if it is not the dead owner's.
-async function discard(file: string, dead: Owner | undefined): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  const text = await readFile(aside, 'utf8');
-  const moved = ownerSchema.safeParse(parseOrUndefined(text)).data;
-  if (moved && moved.run !== dead?.run) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function ownerFile(stateFolder: string): string {
+  return join(stateFolder, 'owner.json');
 }
 
 function takenBy({ user, host, pid, run, command }: Owner): PlatformError {

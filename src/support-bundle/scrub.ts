@@ -1,4 +1,4 @@
-import { redact, redactText } from '../environment/redact.js';
+import { looksSecret, redact, redactText } from '../environment/redact.js';
 import { isMap } from '../releases/values.js';
 
 const mask = '***';
@@ -23,7 +23,7 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
     const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, mask), value);
     return redactText(withoutKnown)
       .replaceAll(/\b(Bearer|Basic)\s+[-\w.~+/]{6,}=*/gi, `$1 ${mask}`)
-      .replaceAll(/(--?[-\w]*(?:password|passwd|token|secret)[-\w]*)\s+(?!-)\S+/gi, `$1 ${mask}`)
+      .replaceAll(/--?([-\w]+)\s+(?!-)\S+/g, (whole, flag: string) => (looksSecret(flag) ? `--${flag} ${mask}` : whole))
       .replaceAll(/LS0tLS1CRUdJTi[\w+/]+=*/g, mask);
   }
 

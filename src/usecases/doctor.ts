@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { ClusterProvider } from '../clusters/cluster.js';
+import { chooseProvider } from '../clusters/provider.js';
 import { cgroup } from '../doctor/cgroup.js';
 import { examineAll, type DoctorCheck, type Examination } from '../doctor/check.js';
 import { containerEngine, findContainerEngine, type ContainerEngine } from '../doctor/container-engine.js';
@@ -17,13 +18,17 @@ import { planTool, type ToolPlan } from '../doctor/tool-plan.js';
 import { tools } from '../doctor/tools.js';
 import { writableFolders } from '../doctor/writable-folders.js';
 import type { Environment } from '../environment/environment.js';
+import { loadEnvironment, type LoadOptions } from '../environment/load.js';
+import { readRecord } from '../environment/record.js';
+import { PlatformError } from '../errors.js';
 import { hostsOf } from '../local/hosts.js';
-import type { Network } from '../network.js';
+import { createNetwork, type Network } from '../network.js';
 import type { Ports } from '../ports.js';
 import { productPackage } from '../product.js';
 import { findGo, type Go } from '../toolchain/go.js';
 import { currentPlatform, toolNames, type Platform, type ToolName } from '../toolchain/pins.js';
-import type { Toolchain } from '../toolchain/toolchain.js';
+import { createToolchain, type Toolchain } from '../toolchain/toolchain.js';
+import { assemble } from './assemble.js';
 
 export interface DoctorOptions {
   /** Without it, only what every environment needs is looked at. */
@@ -43,6 +48,28 @@ export interface DoctorResult {
   readonly checks: readonly DoctorCheck[];
   /** False when something blocks. */
   readonly ok: boolean;
+}
+
+/** {@link doctor} for the environment that a person here would build; a broken file is one more finding. */
+export async function examineMachine(
+  wanted: Omit<LoadOptions, 'target'>,
+  ports: Ports,
+): Promise<DoctorResult> {
+  const { interruption } = ports;
+  try {
+    const environment = await loadEnvironment({ ...wanted, target: 'local' });
+    const begun = await readRecord(ports.paths, environment.name);
+    const { name } = chooseProvider(environment, begun?.provider);
+    const assembly = assemble(environment, name, ports);
+    return await doctor({ ...assembly, environment, ports, signal: interruption.draining });
+  } catch (error) {
+    if (!(error instanceof PlatformError && error.code === 'usage')) throw error;
+    const network = createNetwork(ports);
+    const toolchain = createToolchain(ports, { network });
+    const { checks } = await doctor({ toolchain, network, ports, signal: interruption.draining });
+    const broken = { name: 'environment', status: 'blocking', detail: error.message, fix: error.suggestions } as const;
+    return { checks: [broken, ...checks], ok: false };
+  }
 }
 
 /** Looks at all that `up` will rely on, and changes nothing. */

@@ -16,9 +16,19 @@ export async function environmentOfRecord(
 }
 
 /** Enough to find the cluster of an environment without its file: providers go by the name. */
-export function withoutFile(name: string): Pick<Environment, 'name' | 'local'> {
+export function withoutFile(name: string): Environment {
   return {
     name,
+    target: 'local',
+    blueprint: undefined,
+    domain: `${name}.localhost`,
+    protect: false,
+    aws: undefined,
+    images: {},
+    releases: [],
+    drills: {},
+    parts: [],
+    file: undefined,
     local: {
       provider: 'auto',
       kubernetes: '',

@@ -4,9 +4,9 @@ import type { RunSummary } from '../plan/events.js';
 import type { Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
 import { toolSteps } from '../toolchain/steps.js';
-import { assemble, type Assembly } from './assemble.js';
-import { environmentOfRecord, withoutFile } from './environment-of-record.js';
+import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
+import { open } from './open.js';
 import { runSteps } from './run-steps.js';
 
 export interface PowerResult {
@@ -65,14 +65,14 @@ function onlyIfMade(step: Step, { provider }: Assembly): Step {
 
 async function run(
   command: 'start' | 'stop',
-  { name, record }: FoundEnvironment,
+  found: FoundEnvironment,
   ports: Ports,
   steps: (assembly: Assembly) => Step[],
 ): Promise<PowerResult> {
-  if (!record) throw new PlatformError('conflict', `there is no environment ${name} on this machine`);
-  const { environment, problem } = await environmentOfRecord(record);
-  if (!environment && command === 'start') throw new PlatformError('usage', problem ?? 'the environment file is gone');
-  const assembly = assemble(environment ?? withoutFile(name), record.provider, ports);
+  const { name } = found;
+  const { assembly, problem } = await open(found, ports);
+  // Starting makes the nodes what the file wants, so it has to be known.
+  if (problem !== undefined && command === 'start') throw new PlatformError('usage', problem);
   const { provider, toolchain, stateFolder } = assembly;
   const summary = await runSteps(
     { command, environment: name, stateFolder },

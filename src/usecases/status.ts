@@ -1,6 +1,5 @@
 import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
 import type { Environment, Facet } from '../environment/environment.js';
-import { PlatformError } from '../errors.js';
 import { isAlive, readOwner, type Owner } from '../ownership/lock-file.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import type { Check } from '../plan/step.js';
@@ -8,9 +7,9 @@ import type { Ports } from '../ports.js';
 import { unwantedReleases } from '../releases/prune.js';
 import { observeReleases, releaseKey, type ObservedRelease } from '../releases/observed.js';
 import { releaseId, releaseSteps } from '../releases/steps.js';
-import { assemble, type Assembly } from './assemble.js';
-import { environmentOfRecord, withoutFile } from './environment-of-record.js';
+import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
+import { open } from './open.js';
 import { urlsOf, type ServedUrl } from './urls.js';
 
 export interface ReleaseStatus {
@@ -57,13 +56,8 @@ export interface StatusResult {
 /** How an environment is, by asking its cluster; a file or a blueprint only says what was wanted. */
 export async function status(found: FoundEnvironment, ports: Ports): Promise<StatusResult> {
   const { name, record } = found;
-  if (!record) {
-    throw new PlatformError('conflict', `there is no environment ${name} on this machine`, {
-      suggestions: ['build it with `platform up --local`'],
-    });
-  }
-  const { environment, problem } = await environmentOfRecord(record);
-  const assembly = assemble(environment ?? withoutFile(name), record.provider, ports);
+  const { environment: wanted, assembly, problem } = await open(found, ports);
+  const environment = problem === undefined ? wanted : undefined;
   const { provider, view, stateFolder } = assembly;
   const [cluster, owner] = await Promise.all([provider.inspect(), readOwner(stateFolder)]);
   const running = cluster.status === 'running';
@@ -84,7 +78,7 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
     provider: provider.name,
     ...(provider.simulation && { simulation: provider.simulation }),
     cluster,
-    ...(record.file !== undefined && { file: record.file }),
+    ...(record?.file !== undefined && { file: record.file }),
     nodes: cluster.status === 'running' ? cluster.nodes : [],
     releases,
     gates: gatesOf(checks),

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { clusterSteps } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
 import { chooseProvider } from '../clusters/provider.js';
 import type { Environment } from '../environment/environment.js';
-import { readRecord, writeRecord } from '../environment/record.js';
+import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
 import type { RunSummary } from '../plan/events.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
@@ -33,6 +34,8 @@ export interface UpResult {
   readonly standIns: readonly string[];
   readonly unwanted: readonly string[];
   readonly urls: readonly ServedUrl[];
+  /** Requests made to the API server, Helm's own not counted. */
+  readonly requests: number;
 }
 
 export interface PlannedStep {
@@ -72,6 +75,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     ports,
   );
   const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
+  const urls = await urlsOf(view);
   return {
     environment: environment.name,
     provider: provider.name,
@@ -79,7 +83,8 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     summary,
     standIns: standIns.map(({ title }) => title),
     unwanted,
-    urls: await urlsOf(view),
+    urls,
+    requests: (await view.connection())?.requests ?? 0,
   };
 }
 
@@ -147,12 +152,13 @@ async function prepare(environment: Environment, { recreate }: UpOptions, ports:
 // Before anything is made, so that `destroy` knows where to look even after a crash in the next moment.
 async function begin(environment: Environment, provider: ClusterProvider, ports: Ports): Promise<void> {
   const begun = await readRecord(ports.paths, environment.name);
-  await writeRecord(ports.paths, {
+  const record: EnvironmentRecord = {
     name: environment.name,
     target: environment.target,
     provider: provider.name,
     ...(environment.file !== undefined && { file: environment.file }),
     ...(environment.blueprint !== undefined && { blueprint: environment.blueprint }),
     createdAt: begun?.createdAt ?? new Date(ports.clock.now()).toISOString(),
-  });
+  };
+  if (!isDeepStrictEqual(begun, record)) await writeRecord(ports.paths, record);
 }

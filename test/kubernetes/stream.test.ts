@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -71,7 +72,7 @@ describe('streaming lines from the API server', () => {
     answer = (response) => response.write('first\nhalf');
     const ending = new AbortController();
     const lines = await stream(ending.signal, (line) => {
-      if (line === 'first') setTimeout(() => ending.abort(new Error('enough')), 20);
+      if (line === 'first') setTimeout(() => { ending.abort(new Error('enough')); }, 20);
     });
     expect(lines).toEqual(['first', 'half']);
   });
@@ -88,7 +89,9 @@ describe('streaming lines from the API server', () => {
 
   it('says that the API server does not answer when the connection breaks', async () => {
     answer = (response) => {
-      response.write('first\n', () => response.destroy());
+      response.write('first\n', () => {
+        response.destroy();
+      });
     };
     await expect(stream()).rejects.toThrow('does not answer');
   });
@@ -99,6 +102,7 @@ describe('streaming lines from the API server', () => {
       else response.write('open\n');
     };
     const ending = new AbortController();
+    setMaxListeners(0, ending.signal);
     let open = 0;
     const streams = Array.from({ length: 12 }, () => stream(ending.signal, () => (open += 1)));
     await expect.poll(() => open).toBe(12);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Values } from '../../src/environment/environment.js';
+import { knownSecrets } from '../../src/support-bundle/known-secrets.js';
+
+function known(values: Values, variables: Record<string, string> = {}): string[] {
+  const release = {
+    name: 'postgres',
+    namespace: 'databases',
+    chart: { from: 'folder', path: '/chart' } as const,
+    needs: [],
+    values: [{ origin: 'test', values }],
+  };
+  return knownSecrets({ name: 'shop', domain: 'shop.localhost', releases: [release] }, variables);
+}
+
+describe('the secrets that are known', () => {
+  it('are those that redaction would take out of the values', () => {
+    const values = {
+      auth: { password: 'correct horse', username: 'shop-owner' },
+      env: [{ name: 'API_TOKEN', value: 'tok-12345678' }],
+      url: 'plain text stays',
+    };
+    expect(known(values)).toEqual(['correct horse', 'tok-12345678']);
+  });
+
+  it("are those in the user's variables", () => {
+    expect(known({}, { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI', HOME: '/home/somebody' })).toEqual(['wJalrXUtnFEMI']);
+  });
+
+  it('are no references, and nothing that is an ordinary word', () => {
+    const values = { secretName: 'web-tls-secret', password: 'postgres', token: 'databases', apiKey: 'short' };
+    expect(known(values)).toEqual([]);
+  });
+});

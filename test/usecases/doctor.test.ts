@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.js';
+import type { Environment } from '../../src/environment/environment.js';
+import type { Network } from '../../src/network.js';
+import { pathsFrom } from '../../src/paths.js';
+import { systemProcesses } from '../../src/process.js';
+import { doctor, type DoctorOptions } from '../../src/usecases/doctor.js';
+import { helm, helmPins, networkWithout, toolchainWith } from '../doctor/tools-given.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'platform-doctor-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const environment: Environment = {
+  name: 'shop',
+  target: 'local',
+  blueprint: undefined,
+  domain: 'shop.localhost',
+  protect: false,
+  local: {
+    provider: 'embedded',
+    kubernetes: '1.36',
+    workers: 1,
+    ports: { http: 8081, https: 8444 },
+    registry: { port: 5002 },
+    cni: 'default',
+    mirrors: [],
+  },
+  aws: undefined,
+  images: {},
+  releases: [],
+  drills: {},
+  parts: [],
+  file: undefined,
+};
+
+function given(more: Partial<DoctorOptions> = {}): DoctorOptions {
+  const network: Network = {
+    ...networkWithout(),
+    download: () => Promise.reject(new Error('doctor downloads nothing')),
+    text: () => Promise.reject(new Error('doctor downloads nothing')),
+  };
+  return {
+    environment,
+    toolchain: toolchainWith(helmPins(), helm),
+    network,
+    platform: 'linux/amd64',
+    ports: {
+      processes: systemProcesses(),
+      clock: systemClock,
+      paths: pathsFrom({}, folder),
+      variables: { PATH: '' },
+    },
+    ...more,
+  };
+}
+
+describe('the doctor', () => {
+  it('looks at everything an environment relies on, each thing once', async () => {
+    const { checks } = await doctor(given());
+    const names = checks.map(({ name }) => name).filter((name) => name !== 'inotify');
+    expect(names).toEqual([
+      'node',
+      'tool helm',
+      'go',
+      'official downloads',
+      'charts',
+      'container engine',
+      'cgroup',
+      'port 8081',
+      'port 8444',
+      'port 5002',
+      'host names',
+      'disk',
+      'memory',
+      'kubeconfig',
+      'state folder',
+      'cache folder',
+    ]);
+    expect(checks.every(({ detail }) => detail !== '')).toBe(true);
+  });
+
+  it('is content when nothing blocks', async () => {
+    const { ok, checks } = await doctor(given());
+    expect(checks.filter(({ status }) => status === 'blocking')).toEqual([]);
+    expect(ok).toBe(true);
+  });
+
+  it('is not when something blocks, and says how to mend it', async () => {
+    await mkdir(join(folder, '.kube'));
+    await writeFile(join(folder, '.kube', 'config'), 'clusters: [\n');
+    const { ok, checks } = await doctor(given());
+    expect(ok).toBe(false);
+    expect(checks.filter(({ status }) => status === 'blocking')).toMatchObject([
+      { name: 'kubeconfig', fix: ['correct the file, or name another one with KUBECONFIG'] },
+    ]);
+  });
+
+  it('needs no environment', async () => {
+    const { checks } = await doctor(given({ environment: undefined }));
+    const names = checks.map(({ name }) => name);
+    expect(names).toContain('container engine');
+    expect(names).not.toContain('charts');
+    expect(names.filter((name) => name.startsWith('port '))).toEqual([]);
+  });
+
+  it('asks for a tool once, however many checks want to know', async () => {
+    const asked: string[] = [];
+    const toolchain = {
+      pins: helmPins(),
+      find: (name: string) => {
+        asked.push(name);
+        return Promise.resolve(undefined);
+      },
+    };
+    const { checks } = await doctor(given({ toolchain }));
+    expect(asked).toEqual(['helm']);
+    expect(checks.find(({ name }) => name === 'tool helm')?.detail).toContain('downloaded from get.helm.example');
+  });
+
+  it('does not wait for a network that never answers', async () => {
+    const silent: Network = { ...given().network, reachable: () => new Promise(() => undefined) };
+    const { checks } = await doctor(given({ network: silent, toolchain: toolchainWith(helmPins()), budgetMs: 300 }));
+    expect(checks.find(({ name }) => name === 'official downloads')).toMatchObject({
+      status: 'warning',
+      detail: 'could not be told: no answer within 300ms',
+    });
+    expect(checks.find(({ name }) => name === 'disk')?.status).toBe('ok');
+  });
+
+  it('changes nothing', async () => {
+    await doctor(given());
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
