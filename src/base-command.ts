@@ -193,6 +193,7 @@ function interruptionMessage(force: boolean): string {
 
 /** Errors of the command line itself are usage; everything else is as {@link failureOf} has it. */
 function failureFrom(error: Error): Failure {
+  if (error instanceof RunFailure) return error.failure;
   if (error instanceof PlatformError) return failureOf(error);
   if (isAbort(error)) return { code: 'interrupted', exitCode: exitCodes.interrupted, message: 'interrupted' };
   const usage = 'oclif' in error && 'parse' in error;

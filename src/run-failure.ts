@@ -6,14 +6,9 @@ import { PlatformError, type Failure } from './errors.js';
  */
 export class RunFailure extends PlatformError {
   constructor(
-    failure: Failure,
+    readonly failure: Failure,
     readonly result: unknown,
   ) {
-    super(failure.code, failure.message, {
-      ...(failure.suggestions && { suggestions: failure.suggestions }),
-      ...(failure.output !== undefined && { output: failure.output }),
-      ...(failure.command !== undefined && { command: failure.command }),
-      ...(failure.facts && { facts: failure.facts }),
-    });
+    super(failure.code, failure.message);
   }
 }

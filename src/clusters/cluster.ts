@@ -10,7 +10,12 @@ export type ClusterState =
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'stopped'; readonly reason: string; readonly made: ClusterMade }
   /** There, but not answering: never the same as absent. */
-  | { readonly status: 'unreachable'; readonly reason: string; readonly fix: readonly string[]; readonly made: ClusterMade }
+  | {
+      readonly status: 'unreachable';
+      readonly reason: string;
+      readonly fix: readonly string[];
+      readonly made: ClusterMade;
+    }
   | {
       readonly status: 'running';
       readonly made: ClusterMade;

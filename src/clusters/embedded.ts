@@ -18,6 +18,7 @@ import type { Toolchain } from '../toolchain/toolchain.js';
 import type { ClusterMade, ClusterNode, ClusterProvider, ClusterState, Difference } from './cluster.js';
 import { components, kwokctlConfiguration, type Component } from './embedded/configuration.js';
 import { processesFrom, removeStalePidFiles } from './embedded/host-processes.js';
+import { refuseTakenPorts } from './embedded/listening-ports.js';
 import { simulationOf } from './embedded/simulation.js';
 import { removeVolumeFolders, volumeFolders } from './embedded/volumes.js';
 
@@ -78,9 +79,7 @@ export function embeddedProvider(
   async function inspect(): Promise<ClusterState> {
     const record = await readMade();
     if (!record) {
-      return existsSync(home)
-        ? { status: 'incomplete', reason: 'its making was cut short' }
-        : { status: 'absent' };
+      return existsSync(home) ? { status: 'incomplete', reason: 'its making was cut short' } : { status: 'absent' };
     }
     const { simulation, ...made } = record;
     const nodes = await askForNodes();
@@ -146,6 +145,7 @@ export function embeddedProvider(
   async function start(context: StepContext): Promise<string> {
     context.progress({ message: 'starting the control plane with its data' });
     await removeStalePidFiles(folder, await processesFrom(folder, processes));
+    await refuseTakenPorts(folder, processes);
     await relink(await findBinaries());
     await kwokctl(['start', 'cluster', '--wait', readyWait], context);
     return simulate(context);

@@ -10,6 +10,9 @@ import type { ClusterNode, ClusterProvider, ClusterState, Difference } from './c
 /** How long making or starting a cluster may take, in milliseconds; the slowest here pulls a node image. */
 const clusterBudgetMs = 10 * 60_000;
 
+/** The step that removes the cluster of a provider that the environment was on before. */
+export const previousClusterId = 'previous-cluster';
+
 export interface ClusterStepOptions {
   readonly environment: string;
   readonly provider: ClusterProvider;
@@ -17,20 +20,54 @@ export interface ClusterStepOptions {
   readonly clock: Clock;
   /** Make a new cluster where the present one cannot become what is wanted. */
   readonly recreate: boolean;
+  /** What the environment was on before; a cluster of theirs is removed first. */
+  readonly previous?: readonly ClusterProvider[];
   /** The kubeconfig people use. */
   readonly kubeconfig: string;
 }
 
 /** The cluster itself, its nodes, and its context in the user's kubeconfig. */
 export function clusterSteps(options: ClusterStepOptions): Step[] {
-  return [clusterStep(options), nodesStep(options), kubeconfigStep(options)];
+  const { previous = [] } = options;
+  return [
+    ...(previous.length > 0 ? [previousClusterStep(previous)] : []),
+    clusterStep(options),
+    nodesStep(options),
+    kubeconfigStep(options),
+  ];
 }
 
-function clusterStep({ provider, view, recreate, clock }: ClusterStepOptions): Step {
+// Two clusters of one environment would want the same ports and the same names.
+function previousClusterStep(previous: readonly ClusterProvider[]): Step {
+  const names = previous.map(({ name }) => name).join(' and ');
+  return {
+    id: previousClusterId,
+    title: `previous ${names} cluster`,
+    needs: [],
+    lane: 'cluster',
+    budgetMs: clusterBudgetMs,
+    estimateMs: 2_000,
+    async check() {
+      const states = await Promise.all(previous.map((provider) => provider.inspect()));
+      const remains = (await Promise.all(previous.map((provider) => provider.remains()))).flat();
+      if (states.every(({ status }) => status === 'absent') && remains.length === 0) {
+        return { status: 'satisfied', detail: 'none' };
+      }
+      return { status: 'needed', reason: `the environment was on ${names}; that cluster is removed with its data` };
+    },
+    async apply(context) {
+      const removed: string[] = [];
+      for (const provider of previous) removed.push(...(await provider.delete(context)));
+      return `${String(removed.length)} things removed`;
+    },
+  };
+}
+
+function clusterStep({ provider, view, recreate, clock, previous = [] }: ClusterStepOptions): Step {
   return {
     id: 'cluster',
     title: `${provider.name} cluster`,
-    needs: provider.tools.map((tool) => `tool/${tool}`),
+    needs: [...(previous.length > 0 ? [previousClusterId] : []), ...provider.tools.map((tool) => `tool/${tool}`)],
     lane: 'cluster',
     budgetMs: clusterBudgetMs,
     estimateMs: 6_000,
@@ -38,7 +75,13 @@ function clusterStep({ provider, view, recreate, clock }: ClusterStepOptions): S
       const state = await provider.inspect();
       const differences = 'made' in state ? provider.differences(state.made) : [];
       if (differences.length === 0) return unsupported(state, provider) ?? checkOf(state);
-      if (recreate) return unsupported({ status: 'absent' }, provider) ?? { status: 'needed', reason: `recreated: ${differences.map(describe).join(', ')}` };
+      if (recreate)
+        return (
+          unsupported({ status: 'absent' }, provider) ?? {
+            status: 'needed',
+            reason: `recreated: ${differences.map(describe).join(', ')}`,
+          }
+        );
       return {
         status: 'blocked',
         by: `the cluster cannot change in place: ${differences.map(describe).join(', ')}`,
@@ -57,7 +100,7 @@ function clusterStep({ provider, view, recreate, clock }: ClusterStepOptions): S
       }
 
       async function bringUp(found: ClusterState): Promise<string | undefined> {
-        if ('made' in found && provider.differences(found.made).length > 0) {
+        if (recreate && 'made' in found && provider.differences(found.made).length > 0) {
           await provider.delete(context);
           return provider.create(context);
         }
@@ -92,7 +135,7 @@ function nodesStep({ provider, view, clock }: ClusterStepOptions): Step {
     estimateMs: 3_000,
     async check() {
       const state = await provider.inspect();
-      if (state.status !== 'running') return { status: 'needed', reason: 'there is no cluster yet' };
+      if (state.status !== 'running') return { status: 'needed', reason: `the cluster is ${state.status}` };
       if (areReady(state.nodes)) return { status: 'satisfied', detail: `${String(state.nodes.length)} ready` };
       return { status: 'needed', reason: describeMissing(state.nodes) };
     },
@@ -159,7 +202,8 @@ function describe({ what, is, wanted }: Difference): string {
 async function inventory(state: ClusterState, view: ClusterView, clock: Clock): Promise<string> {
   if (state.status !== 'running') return 'everything in it';
   const releases = await observeReleases(view);
-  const age = 'made' in state ? formatDuration(clock.now() - Date.parse(state.made.at)) : '';
-  const names = [...releases.values()].map(({ name }) => name).join(', ');
-  return `everything in it (${String(releases.size)} releases: ${names}; volumes with their data; ${age} old)`;
+  const age = formatDuration(clock.now() - Date.parse(state.made.at));
+  const names = [...releases.values()].map(({ name }) => name);
+  const installed = names.length > 0 ? `${String(names.length)} releases: ${names.join(', ')}` : 'no releases';
+  return `everything in it (${installed}; volumes with their data; ${age} old)`;
 }

@@ -14,7 +14,9 @@ export function goToolchain(
     async examine(signal) {
       const missing = (await plans(signal)).filter(({ way }) => way === 'build' || way === 'none').length;
       const use =
-        missing === 0 ? 'not needed: every tool is here or can be downloaded' : `${String(missing)} tools need it`;
+        missing === 0
+          ? 'not needed: every tool is here or can be downloaded'
+          : `${missing === 1 ? 'one tool needs' : `${String(missing)} tools need`} it`;
       try {
         const { version, path, offline } = await findGo(signal);
         const detail = `${version} at ${path}; ${use}`;

@@ -32,7 +32,7 @@ function judge(file: string, text: string): Finding {
   if (content === null) return { status: 'ok', detail: `${file} is empty` };
   if (typeof content !== 'object' || Array.isArray(content)) return blocked(file, 'is not a kubeconfig');
   const contexts = 'contexts' in content && Array.isArray(content.contexts) ? content.contexts.length : 0;
-  return { status: 'ok', detail: `${file}, ${String(contexts)} contexts` };
+  return { status: 'ok', detail: `${file}, ${contexts === 1 ? 'one context' : `${String(contexts)} contexts`}` };
 }
 
 function blocked(file: string, problem: string): Finding {

@@ -5,10 +5,14 @@ import { systemCode } from '../errors.js';
 import { readJsonFile, writeFileAtomically } from '../files.js';
 import { environmentState, type Paths } from '../paths.js';
 
+const providerName = z.enum(['kind', 'minikube', 'embedded', 'eks']);
+
 const recordSchema = z.object({
   name: z.string(),
   target: z.enum(['local', 'aws']),
-  provider: z.enum(['kind', 'minikube', 'embedded', 'eks']),
+  provider: providerName,
+  /** Providers that the environment was on before, while a cluster of theirs may still have to be removed. */
+  previous: z.array(providerName).optional(),
   /** Absolute path of the environment file; absent when a blueprint was used as it is. */
   file: z.string().optional(),
   blueprint: z.string().optional(),

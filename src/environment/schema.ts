@@ -15,6 +15,9 @@ const labelOf = (length: number) =>
     `at most ${String(length)} characters`,
   );
 
+/** What an environment may be called; it ends up in paths, hosts, contexts and labels. */
+export const environmentName = labelOf(20);
+
 const named = <T extends z.ZodType>(value: T) => z.record(labelOf(53), value).nullable();
 
 const port = z.int('a port from 1 to 65535').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535');
@@ -166,7 +169,7 @@ export const blueprintSchema = z.strictObject({ ...header, ...content });
 export const environmentFileSchema = z
   .strictObject({
     ...header,
-    name: labelOf(20).describe('Name of the environment: a DNS label of at most 20 characters'),
+    name: environmentName.describe('Name of the environment: a DNS label of at most 20 characters'),
     blueprint: z.string().optional().describe('Bundled environment to start from; what is written here wins over it'),
     ...content,
   })

@@ -7,6 +7,11 @@ import { resourcePath } from './resource-path.js';
 /** Milliseconds a request may go without an answer before the API server counts as not answering. */
 const answerTimeoutMs = 5_000;
 
+export interface ConnectOptions {
+  /** Milliseconds a request may go without a sign of life; 5,000 without it. */
+  readonly answerTimeoutMs?: number;
+}
+
 export interface ListOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -67,7 +72,11 @@ export interface ClusterClient {
  * Connects by one context of a kubeconfig file; credentials in every form that kubectl knows, plugins included.
  * @throws PlatformError `conflict` when the file has no such context.
  */
-export async function connect(kubeconfig: string, context: string): Promise<ClusterClient> {
+export async function connect(
+  kubeconfig: string,
+  context: string,
+  options: ConnectOptions = {},
+): Promise<ClusterClient> {
   // The library takes long to load, and `--help` does not need it.
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
@@ -79,7 +88,7 @@ export async function connect(kubeconfig: string, context: string): Promise<Clus
   const server = config.getCurrentCluster()?.server ?? '';
   const credentials: RequestOptions = {};
   await config.applyToHTTPSOptions(credentials);
-  return new RestClient(server, credentials);
+  return new RestClient(server, credentials, options.answerTimeoutMs ?? answerTimeoutMs);
 }
 
 interface Call {
@@ -103,10 +112,12 @@ class RestClient implements ClusterClient {
   constructor(
     readonly server: string,
     private readonly credentials: RequestOptions,
+    private readonly timeoutMs: number,
   ) {
-    const { ca, cert, key, rejectUnauthorized } = credentials;
-    this.agent = new Agent({ keepAlive: true, maxSockets: 8, ca, cert, key, rejectUnauthorized });
-    this.streamAgent = new Agent({ ca, cert, key, rejectUnauthorized });
+    const { ca, cert, key, rejectUnauthorized, servername } = credentials;
+    const tls = { ca, cert, key, rejectUnauthorized, ...(servername !== undefined && { servername }) };
+    this.agent = new Agent({ keepAlive: true, maxSockets: 8, ...tls });
+    this.streamAgent = new Agent(tls);
   }
 
   async get<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
@@ -196,14 +207,15 @@ class RestClient implements ClusterClient {
 
   /** Resolves at the end of a successful answer, whose text it hands on as it comes. */
   private send(call: Call, onText: (chunk: string) => void): Promise<void> {
-    const { method, path, body, contentType, accept, signal, agent = this.agent, timeoutMs = answerTimeoutMs } = call;
+    const { method, path, body, contentType, accept, signal, agent = this.agent, timeoutMs = this.timeoutMs } = call;
     this.requests += 1;
     const text = body && JSON.stringify(body);
     const url = new URL(this.server.replace(/\/$/, '') + path);
-    return new Promise((resolve, reject) => {
+    let silence: NodeJS.Timeout | undefined;
+    const answer = new Promise<void>((resolve, reject) => {
       const fail = (error: Error) => {
-        if (signal?.aborted) reject(signal.reason as Error);
-        else reject(isCertificateProblem(error) ? error : new ApiUnreachableError(this.server, error));
+        const problem = isCertificateProblem(error) ? untrusted : unreachable;
+        reject(signal?.aborted ? (signal.reason as Error) : problem(this.server, error));
       };
       const request = httpsRequest(
         url,
@@ -211,7 +223,6 @@ class RestClient implements ClusterClient {
           method,
           agent,
           auth: this.credentials.auth,
-          timeout: timeoutMs,
           headers: {
             ...(this.credentials.headers as OutgoingHttpHeaders | undefined),
             accept: accept ?? 'application/json',
@@ -228,6 +239,7 @@ class RestClient implements ClusterClient {
           let refused = '';
           response.setEncoding('utf8');
           response.on('data', (chunk: string) => {
+            silence?.refresh();
             if (succeeded) onText(chunk);
             else refused += chunk;
           });
@@ -238,11 +250,19 @@ class RestClient implements ClusterClient {
           });
         },
       );
-      request.on('timeout', () => {
-        request.destroy(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
+      // Not Node's own time-out of a socket, which starts anew after the connection; and not while it waits for a socket.
+      request.on('socket', () => {
+        if (timeoutMs === 0) return;
+        silence = setTimeout(() => {
+          fail(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
+          request.destroy();
+        }, timeoutMs);
       });
       request.on('error', fail);
       request.end(text);
+    });
+    return answer.finally(() => {
+      clearTimeout(silence);
     });
   }
 }
@@ -259,6 +279,24 @@ function refusal(status: number, answer: string, call: string): ApiError {
   }
   const code = status === 409 ? 'conflict' : 'tool';
   return new ApiError(status, reason, `the API server refused ${call}: ${message || String(status)}`, code);
+}
+
+function unreachable(server: string, cause: Error): PlatformError {
+  return new ApiUnreachableError(server, cause);
+}
+
+// Often another server that has the address by now, so it is not the same as no answer.
+function untrusted(server: string, cause: Error): PlatformError {
+  return new PlatformError(
+    'tool',
+    `the API server at ${server} has a certificate that is not trusted: ${cause.message}`,
+    {
+      cause,
+      suggestions: [
+        'see with `platform status` whether the cluster still runs: another one may have its address by now',
+      ],
+    },
+  );
 }
 
 function isCertificateProblem(error: unknown): boolean {

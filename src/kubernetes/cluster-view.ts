@@ -112,7 +112,9 @@ export class ClusterView {
     const items = this.client().then((client) => client?.list<T>(path, options) ?? []);
     this.lists.set(collection, { at: this.clock.now(), items });
     // A failed read must not be what later readers get.
-    items.catch(() => this.lists.delete(collection));
+    items.catch(() => {
+      if (this.lists.get(collection)?.items === items) this.lists.delete(collection);
+    });
     return items;
   }
 }

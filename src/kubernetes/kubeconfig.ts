@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Document, isMap, isSeq, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { systemClock } from '../clock.js';
@@ -32,7 +33,8 @@ export async function readAccess(file: string): Promise<ClusterAccess> {
   const cluster = config.clusters?.find(({ name }) => name === context?.['cluster'])?.cluster;
   const user = config.users?.find(({ name }) => name === context?.['user'])?.user;
   if (!cluster || !user) throw new PlatformError('conflict', `${file} has no usable current context`);
-  return { cluster: await inlined(cluster), user: await inlined(user) };
+  const folder = dirname(file);
+  return { cluster: await inlined(cluster, folder), user: await inlined(user, folder) };
 }
 
 /** A whole kubeconfig with one context, which is the current one. */
@@ -50,19 +52,16 @@ export function kubeconfigText(name: string, access: ClusterAccess): string {
 
 /** True when the file already has this access under this name. */
 export async function hasContext(file: string, name: string, access: ClusterAccess): Promise<boolean> {
-  const document = await readDocument(file);
-  const config = kubeconfigSchema.safeParse(document.toJS() ?? {});
-  if (!config.success) return false;
-  const cluster = config.data.clusters?.find((item) => item.name === name)?.cluster;
-  const user = config.data.users?.find((item) => item.name === name)?.user;
-  const context = config.data.contexts?.some((item) => item.name === name);
+  const config = await readConfig(file);
+  const cluster = config?.clusters?.find((item) => item.name === name)?.cluster;
+  const user = config?.users?.find((item) => item.name === name)?.user;
+  const context = config?.contexts?.some((item) => item.name === name);
   return Boolean(context) && JSON.stringify({ cluster, user }) === JSON.stringify(access);
 }
 
 /** Names of all contexts; none where there is no such file. */
 export async function contextNames(file: string): Promise<string[]> {
-  const config = kubeconfigSchema.safeParse((await readDocument(file)).toJS() ?? {});
-  return config.data?.contexts?.map(({ name }) => name) ?? [];
+  return (await readConfig(file))?.contexts?.map(({ name }) => name) ?? [];
 }
 
 /** Adds or replaces one context (with its cluster and user) and makes it current; all else stays as written. */
@@ -78,6 +77,7 @@ export async function mergeContext(file: string, name: string, access: ClusterAc
 
 /** Takes one context out again; false when it was not there. */
 export async function removeContext(file: string, name: string): Promise<boolean> {
+  if (!existsSync(file)) return false;
   return edit(file, (document) => {
     const removed = (['clusters', 'users', 'contexts'] as const).map((key) => take(document, key, name));
     if (document.get('current-context') === name) document.set('current-context', '');
@@ -87,27 +87,54 @@ export async function removeContext(file: string, name: string): Promise<boolean
 
 async function edit(file: string, change: (document: Document) => boolean): Promise<boolean> {
   return withLock(file, async () => {
-    const document = await readDocument(file);
+    const text = await readText(file);
+    const document = parsed(text);
     if (document.errors.length > 0) {
       throw new PlatformError('conflict', `${file} is not valid YAML, so it is left as it is`, {
         output: document.errors.map((error) => error.message).join('\n'),
       });
     }
+    if (!isMap(document.contents)) {
+      throw new PlatformError('conflict', `${file} is not a kubeconfig, so it is left as it is`);
+    }
     if (document.get('apiVersion') === undefined) document.set('apiVersion', 'v1');
     if (document.get('kind') === undefined) document.set('kind', 'Config');
     const changed = change(document);
-    if (changed) await writeFileAtomically(file, document.toString(), { mode: 0o600 });
+    if (changed) await writeFileAtomically(await targetOf(file), written(document, text), { mode: 0o600 });
     return changed;
   });
 }
 
-async function readDocument(file: string): Promise<Document> {
-  let text = '';
+// The file may be a link to where somebody keeps it.
+async function targetOf(file: string): Promise<string> {
+  return existsSync(file) ? realpath(file) : file;
+}
+
+// Neither folds long lines nor moves lists: some people keep this file under version control.
+function written(document: Document, before: string): string {
+  return document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(before) });
+}
+
+/** What the file says; `undefined` where that is no kubeconfig. */
+async function readConfig(file: string): Promise<z.infer<typeof kubeconfigSchema> | undefined> {
+  const document = parsed(await readText(file));
   try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    return kubeconfigSchema.parse(document.toJS() ?? {});
+  } catch {
+    return undefined;
   }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parsed(text: string): Document {
   const document: Document = parseDocument(text);
   return document.contents || document.errors.length > 0 ? document : new Document({});
 }
@@ -122,7 +149,12 @@ async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
       break;
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error;
-      const age = Date.now() - (await stat(lock).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
+      const age =
+        Date.now() -
+        (await stat(lock).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Date.now(),
+        ));
       if (age > 60_000) await rm(lock, { force: true });
       else await systemClock.sleep(50);
     }
@@ -149,11 +181,12 @@ function take(document: Document, key: string, name: string): boolean {
   return list.items.length < before;
 }
 
-async function inlined(section: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+/** @param folder where the names of files start */
+async function inlined(section: Readonly<Record<string, unknown>>, folder: string): Promise<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(section)) {
     if (['certificate-authority', 'client-certificate', 'client-key'].includes(key) && typeof value === 'string') {
-      result[`${key}-data`] = (await readFile(value)).toString('base64');
+      result[`${key}-data`] = (await readFile(resolve(folder, value))).toString('base64');
     } else {
       result[key] = value;
     }

@@ -27,6 +27,7 @@ export interface WorkloadObject extends KubernetesObject {
   readonly spec: {
     readonly replicas?: number;
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -65,11 +66,19 @@ export function readWorkload(kind: WorkloadKind, object: WorkloadObject): Worklo
     if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) return 'its controller has not seen it yet';
     const stuck = status.conditions?.find(({ type, status: state }) => type === 'ReplicaFailure' && state === 'True');
     if (stuck) return stuck.message ?? stuck.reason ?? 'replicas cannot be created';
-    if (updated < wanted && !settledStatefulSet()) return `${String(updated)} of ${String(wanted)} pods updated`;
+    if (updated < toUpdate() && !settledStatefulSet())
+      return `${String(updated)} of ${String(toUpdate())} pods updated`;
     if (ready < wanted) return `${String(ready)} of ${String(wanted)} pods ready`;
     if (kind === 'Deployment' && (status.replicas ?? 0) > updated) return 'old pods are still ending';
-    if (kind === 'Deployment' && wanted > 0 && !hasCondition(status.conditions, 'Available')) return 'not available yet';
+    if (kind === 'Deployment' && wanted > 0 && !hasCondition(status.conditions, 'Available'))
+      return 'not available yet';
     return undefined;
+  }
+
+  // What the update strategy leaves as it is nobody will ever update.
+  function toUpdate(): number {
+    const { type, rollingUpdate } = spec.updateStrategy ?? {};
+    return type === 'OnDelete' ? 0 : Math.max(wanted - (rollingUpdate?.partition ?? 0), 0);
   }
 
   // A StatefulSet that never rolled reports no updated replicas once its revisions are equal.

@@ -33,7 +33,7 @@ export interface Ownership {
  */
 export async function acquireOwnership(stateFolder: string, run: string, command: string): Promise<Ownership> {
   const file = ownerFile(stateFolder);
-  const claim = { user: userInfo().username, ...thisProcess(), run, command };
+  const claim = { user: userName(), ...thisProcess(), run, command };
   const taking = await takeFileLock(file, claim);
   if (!taking.taken) throw takenBy(ownerSchema.parse(taking.holder));
   return {
@@ -52,9 +52,22 @@ function ownerFile(stateFolder: string): string {
   return join(stateFolder, 'owner.json');
 }
 
+// Containers run as users that no passwd file knows.
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${String(process.getuid?.())}`;
+  }
+}
+
 function takenBy({ user, host, pid, run, command }: Owner): PlatformError {
-  return new PlatformError('conflict', `${user}@${host} is changing this environment now (pid ${String(pid)}, ${command})`, {
-    suggestions: ['wait until it has ended, or stop it with Ctrl-C there, and run the command again'],
-    facts: { user, host, pid, run, command },
-  });
+  return new PlatformError(
+    'conflict',
+    `${user}@${host} is changing this environment now (pid ${String(pid)}, ${command})`,
+    {
+      suggestions: ['wait until it has ended, or stop it with Ctrl-C there, and run the command again'],
+      facts: { user, host, pid, run, command },
+    },
+  );
 }

@@ -121,7 +121,7 @@ export async function survivingChildren(stateFolder: string, exceptRun: string):
     if (file.endsWith(`${exceptRun}.jsonl`)) continue;
     const open = new Map<number, ChildRecord>();
     const events = await readJournal(file);
-    if (events.at(-1)?.type === 'run-finished') continue;
+    if (events.some(({ type }) => type === 'run-finished')) continue;
     for (const event of events) {
       if (event.type === 'process-started') open.set(event.pid, event);
       if (event.type === 'process-finished') open.delete(event.pid);

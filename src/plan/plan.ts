@@ -16,7 +16,8 @@ export interface CheckedPlan extends Plan {
 
 /**
  * Builds the graph. Pure: the same steps give the same plan.
- * @throws PlatformError `usage` for two steps of one id, a need nobody provides, or a cycle (printed whole).
+ * @throws PlatformError `usage` for a need nobody provides or a cycle (printed whole), `unexpected` for two steps of
+ * one id.
  */
 export function buildPlan(steps: readonly Step[]): Plan {
   const byId = new Map<string, Step>();
@@ -65,7 +66,7 @@ export function isDemanded(plan: CheckedPlan, id: string): boolean {
   });
 }
 
-// What nobody asks for is shown as satisfied, so that a plan lists only what would really happen.
+// What nobody asks for is shown as unneeded, so that a plan lists only what would really happen.
 function withoutUndemanded(plan: Plan, checks: ReadonlyMap<string, Check>): ReadonlyMap<string, Check> {
   const checked = { ...plan, checks };
   return new Map(

@@ -1,8 +1,9 @@
 import { formatDuration, type Clock } from '../clock.js';
-import { failureOf, isAbort, PlatformError } from '../errors.js';
+import { failureOf, isAbort, PlatformError, type Failure } from '../errors.js';
 import type { Events, Outcome, StepResult } from './events.js';
 import type { Interruption } from './interruption.js';
 import { checkStep, isDemanded, type CheckedPlan } from './plan.js';
+import { remainingWork } from './remaining-work.js';
 import type { Check, Lane, Step, StepContext } from './step.js';
 
 export interface RunnerOptions {
@@ -36,6 +37,8 @@ class Runner {
   private readonly results = new Map<string, TimedResult>();
   private readonly started = new Set<string>();
   private readonly demanded = new Set<string>();
+  /** On-demand steps that nothing has asked for so far; they end when all that could ask have ended. */
+  private readonly passedOver = new Set<string>();
   private readonly queues = new Map<Lane, Queued[]>();
   private readonly running = new Map<Lane, number>();
   private readonly priority: ReadonlyMap<string, number>;
@@ -65,16 +68,18 @@ class Runner {
   /** Starts a step if all it needs is fulfilled. */
   private consider(step: Step): void {
     if (this.started.has(step.id) || this.results.has(step.id)) return;
-    const needs = step.needs.map((id) => this.results.get(id));
-    if (!needs.every((result) => result && fulfilled.has(result.outcome))) return;
+    if (!step.needs.every((id) => this.isFulfilled(id) || this.passedOver.has(id))) return;
     this.started.add(step.id);
-    void this.execute(step, needs.some((result) => result?.outcome === 'done'));
+    void this.execute(
+      step,
+      step.needs.some((id) => this.outcomeOf(id) === 'done'),
+    );
   }
 
   private async execute(step: Step, worldChanged: boolean): Promise<void> {
     const planned = this.plan.checks.get(step.id) ?? { status: 'needed', reason: 'not looked at yet' };
     if (step.onDemand && !this.demanded.has(step.id)) {
-      this.end(step, 'unneeded');
+      this.passOver(step);
       return;
     }
     // What was true at planning may not be, once something this step builds on has changed.
@@ -95,7 +100,7 @@ class Runner {
         return;
       }
       case 'needed':
-        if (this.demandNeedsOf(step)) return;
+        if (this.mustWaitAgain(step)) return;
         this.enqueue(step, check.reason);
     }
   }
@@ -108,23 +113,40 @@ class Runner {
     }
   }
 
-  /** An on-demand need that was passed over runs after all; the step waits for it again. */
-  private demandNeedsOf(step: Step): boolean {
-    const passedOver = step.needs.filter((id) => this.results.get(id)?.outcome === 'unneeded');
-    for (const id of passedOver) this.demand(id);
-    if (passedOver.length === 0) return false;
-    this.started.delete(step.id);
-    for (const id of passedOver) this.considerId(id);
-    return true;
+  private passOver(step: Step): void {
+    this.passedOver.add(step.id);
+    for (const dependant of this.dependantsOf(step.id)) this.considerId(dependant);
+    this.endIfUnneeded(step.id);
   }
 
-  private demand(id: string): void {
-    this.demanded.add(id);
-    this.results.delete(id);
-    this.started.delete(id);
-    for (const need of this.plan.steps.get(id)?.needs ?? []) {
-      if (this.results.get(need)?.outcome === 'unneeded') this.demand(need);
+  private endIfUnneeded(id: string): void {
+    const step = this.plan.steps.get(id);
+    if (!step || !this.passedOver.has(id)) return;
+    if (!this.dependantsOf(id).every((dependant) => this.results.has(dependant))) return;
+    this.passedOver.delete(id);
+    this.end(step, 'unneeded');
+  }
+
+  /**
+   * Whether a step that turned out to be needed cannot start yet: on-demand needs that were passed over run first after
+   * all, for this step or, since it was looked at, for another one.
+   */
+  private mustWaitAgain(step: Step): boolean {
+    const open = step.needs.filter((id) => !this.isFulfilled(id));
+    if (open.length === 0) return false;
+    this.started.delete(step.id);
+    const failed = open.find((id) => this.results.has(id));
+    if (failed !== undefined) {
+      this.skip(step.id, this.causeOf(failed));
+      return true;
     }
+    const passedOver = open.filter((id) => this.passedOver.delete(id));
+    for (const id of passedOver) {
+      this.demanded.add(id);
+      this.started.delete(id);
+    }
+    for (const id of passedOver) this.considerId(id);
+    return true;
   }
 
   private enqueue(step: Step, reason: string): void {
@@ -160,18 +182,21 @@ class Runner {
       budget.abort(outOfBudget(step));
     }, step.budgetMs);
     const stop = patientLanes.has(step.lane) ? interruption.quitting : interruption.draining;
+    const signal = AbortSignal.any([stop, budget.signal]);
     let ended: () => void;
     try {
-      const detail = await step.apply(this.contextOf(step, AbortSignal.any([stop, budget.signal])));
+      const detail = await step.apply(this.contextOf(step, signal));
       ended = () => {
         this.end(step, 'done', { start, reason, ...(detail !== undefined && { detail }) });
       };
     } catch (error) {
-      const interrupted = stop.aborted || (isAbort(error) && !budget.signal.aborted);
-      const cause: unknown = isAbort(error) && budget.signal.aborted ? budget.signal.reason : error;
+      // Whatever aborted first is the reason of both.
+      const late = budget.signal.aborted && signal.reason === budget.signal.reason;
+      const interrupted = !late && (stop.aborted || isAbort(error));
+      const failure = late && isAbort(error) ? inToolsWords(signal.reason, error) : failureOf(error);
       ended = () => {
         if (interrupted) this.end(step, 'interrupted', { start, reason });
-        else this.end(step, 'failed', { start, reason, failure: failureOf(cause) });
+        else this.end(step, 'failed', { start, reason, failure });
       };
     } finally {
       clearTimeout(timer);
@@ -207,9 +232,10 @@ class Runner {
       ...(failure && { failure }),
       ...(because !== undefined && { because }),
     });
-    const dependants = this.plan.dependants.get(id) ?? [];
+    const dependants = this.dependantsOf(id);
     if (fulfilled.has(outcome)) for (const dependant of dependants) this.considerId(dependant);
-    else for (const dependant of dependants) this.skip(dependant, because ?? id);
+    else for (const dependant of dependants) this.skip(dependant, this.causeOf(id));
+    for (const need of step.needs) this.endIfUnneeded(need);
     this.settle();
   }
 
@@ -237,6 +263,23 @@ class Runner {
     if (this.results.size === this.plan.steps.size) this.finish();
   }
 
+  private outcomeOf(id: string): Outcome | undefined {
+    return this.results.get(id)?.outcome;
+  }
+
+  private isFulfilled(id: string): boolean {
+    const outcome = this.outcomeOf(id);
+    return outcome !== undefined && fulfilled.has(outcome);
+  }
+
+  private causeOf(id: string): string {
+    return this.results.get(id)?.because ?? id;
+  }
+
+  private dependantsOf(id: string): readonly string[] {
+    return this.plan.dependants.get(id) ?? [];
+  }
+
   private runningIn(lane: Lane): number {
     return this.running.get(lane) ?? 0;
   }
@@ -251,17 +294,12 @@ interface Queued {
   readonly reason: string;
 }
 
-function outOfBudget(step: Step): PlatformError {
-  return new PlatformError('timeout', `${step.title} took longer than its budget of ${formatDuration(step.budgetMs)}`);
+// A tool that was interrupted at the end of the budget may have said what it was waiting for.
+function inToolsWords(late: unknown, error: unknown): Failure {
+  const { output, command } = failureOf(error);
+  return { ...failureOf(late), ...(output !== undefined && { output }), ...(command !== undefined && { command }) };
 }
 
-/** Milliseconds from the start of each step to the end of the longest chain that hangs on it. */
-function remainingWork(plan: CheckedPlan, history: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const remaining = new Map<string, number>();
-  for (const [id, step] of [...plan.steps].reverse()) {
-    const after = (plan.dependants.get(id) ?? []).map((dependant) => remaining.get(dependant) ?? 0);
-    const own = plan.checks.get(id)?.status === 'needed' ? (history.get(id) ?? step.estimateMs) : 0;
-    remaining.set(id, own + Math.max(0, ...after));
-  }
-  return remaining;
+function outOfBudget(step: Step): PlatformError {
+  return new PlatformError('timeout', `${step.title} took longer than its budget of ${formatDuration(step.budgetMs)}`);
 }

@@ -2,8 +2,8 @@ import type { Environment, Values } from '../environment/environment.js';
 import { looksSecret, redact } from '../environment/redact.js';
 import { isMap, mergeValues } from '../releases/values.js';
 
-/** Shorter ones stand for ordinary words too often. */
-const leastLength = 8;
+/** What is shorter, or a word as people use it, stands in too many other places; a path only leads to a secret. */
+const tooCommon = /^.{0,7}$|^[a-z]{0,11}$|^\//is;
 
 /**
  * Secrets that are written out in the environment's values or in the user's variables. Whatever tool repeats one, in
@@ -19,7 +19,7 @@ export function knownSecrets(
     ...values.flatMap((tree) => maskedIn(tree, redact(tree))),
     ...Object.entries(variables).flatMap(([key, value]) => (value !== undefined && looksSecret(key) ? [value] : [])),
   ];
-  return [...new Set(found)].filter((secret) => secret.length >= leastLength && !words.has(secret));
+  return [...new Set(found)].filter((secret) => !tooCommon.test(secret) && !words.has(secret));
 }
 
 /** The texts that are in a tree and no longer in its redacted copy. */

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { ClusterProvider } from '../clusters/cluster.js';
+import { createProvider } from '../clusters/provider.js';
 import type { EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
+import type { ClusterView } from '../kubernetes/cluster-view.js';
 import { contextName, contextNames, removeContext } from '../kubernetes/kubeconfig.js';
 import type { RunSummary } from '../plan/events.js';
 import type { Step } from '../plan/step.js';
@@ -32,10 +35,15 @@ export async function destroy(found: FoundEnvironment, ports: Ports): Promise<De
   if (!record && !existsSync(stateFolder)) return { environment: name, existed: false, removed: [], left: [] };
   if (record) await refuseIfProtected(record);
   const assembly = assemble(withoutFile(name), record?.provider ?? 'embedded', ports);
+  // A run that was to move the environment to another provider may have been cut short.
+  const previous = (record?.previous ?? []).map((former) =>
+    createProvider(former, withoutFile(name), ports, assembly.toolchain),
+  );
+  const providers = [assembly.provider, ...previous];
   const removed: string[] = [];
   const summary = await runSteps(
     { command: 'destroy', environment: name, stateFolder },
-    () => Promise.resolve(stepsToDestroy(name, assembly, removed, ports)),
+    () => Promise.resolve(stepsToDestroy(name, providers, assembly, removed, ports)),
     ports,
   );
   // The journal of a destroy that failed is evidence; that of one that succeeded would be something left.
@@ -43,36 +51,24 @@ export async function destroy(found: FoundEnvironment, ports: Ports): Promise<De
     await rm(stateFolder, { recursive: true, force: true });
     removed.push(`folder ${stateFolder}`);
   }
-  return { environment: name, existed: true, removed, left: await leftOf(name, assembly, ports), summary };
+  return { environment: name, existed: true, removed, left: await leftOf(name, providers, assembly, ports), summary };
 }
 
-function stepsToDestroy(name: string, { provider, view }: Assembly, removed: string[], { paths }: Ports): Step[] {
+function stepsToDestroy(
+  name: string,
+  providers: readonly ClusterProvider[],
+  { view }: Assembly,
+  removed: string[],
+  { paths }: Ports,
+): Step[] {
   const context = contextName(name);
+  const clusters = providers.map((provider) => removalStep(provider, view, removed));
   return [
-    {
-      id: 'cluster',
-      title: `${provider.name} cluster`,
-      needs: [],
-      lane: 'cluster',
-      budgetMs: 5 * 60_000,
-      estimateMs: 2_000,
-      async check() {
-        const state = await provider.inspect();
-        const remains = await provider.remains();
-        if (state.status === 'absent' && remains.length === 0) return { status: 'satisfied', detail: 'none' };
-        return { status: 'needed', reason: `${state.status}; ${String(remains.length)} things of it are here` };
-      },
-      async apply(step) {
-        const parts = await provider.delete(step);
-        view.forget();
-        removed.push(...parts);
-        return `${String(parts.length)} things removed`;
-      },
-    },
+    ...clusters,
     {
       id: 'kubeconfig',
       title: `context ${context}`,
-      needs: ['cluster'],
+      needs: clusters.map(({ id }) => id),
       lane: 'api',
       budgetMs: 30_000,
       estimateMs: 20,
@@ -90,10 +86,38 @@ function stepsToDestroy(name: string, { provider, view }: Assembly, removed: str
   ];
 }
 
-async function leftOf(name: string, { provider, stateFolder }: Assembly, { paths }: Ports): Promise<string[]> {
+function removalStep(provider: ClusterProvider, view: ClusterView, removed: string[]): Step {
+  return {
+    id: `cluster/${provider.name}`,
+    title: `${provider.name} cluster`,
+    needs: [],
+    lane: 'cluster',
+    budgetMs: 5 * 60_000,
+    estimateMs: 2_000,
+    async check() {
+      const state = await provider.inspect();
+      const remains = await provider.remains();
+      if (state.status === 'absent' && remains.length === 0) return { status: 'satisfied', detail: 'none' };
+      return { status: 'needed', reason: `${state.status}; ${String(remains.length)} things of it are here` };
+    },
+    async apply(step) {
+      const parts = await provider.delete(step);
+      view.forget();
+      removed.push(...parts);
+      return `${String(parts.length)} things removed`;
+    },
+  };
+}
+
+async function leftOf(
+  name: string,
+  providers: readonly ClusterProvider[],
+  { stateFolder }: Assembly,
+  { paths }: Ports,
+): Promise<string[]> {
   const context = contextName(name);
   return [
-    ...(await provider.remains()),
+    ...(await Promise.all(providers.map((provider) => provider.remains()))).flat(),
     ...((await contextNames(paths.kubeconfig)).includes(context) ? [`context ${context} in ${paths.kubeconfig}`] : []),
     ...(existsSync(stateFolder) ? [`folder ${stateFolder}`] : []),
   ];

@@ -51,10 +51,7 @@ export interface DoctorResult {
 }
 
 /** {@link doctor} for the environment that a person here would build; a broken file is one more finding. */
-export async function examineMachine(
-  wanted: Omit<LoadOptions, 'target'>,
-  ports: Ports,
-): Promise<DoctorResult> {
+export async function examineMachine(wanted: Omit<LoadOptions, 'target'>, ports: Ports): Promise<DoctorResult> {
   const { interruption } = ports;
   try {
     const environment = await loadEnvironment({ ...wanted, target: 'local' });

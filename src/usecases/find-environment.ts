@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { findEnvironmentFile } from '../environment/find-file.js';
 import { listRecords, readRecord, type EnvironmentRecord } from '../environment/record.js';
+import { environmentName } from '../environment/schema.js';
 import { PlatformError } from '../errors.js';
 import type { Ports } from '../ports.js';
 
@@ -14,7 +15,7 @@ export interface FoundEnvironment {
 /**
  * Which environment a command means that needs no file: the one named, else that of the nearest platform.yaml, else
  * the only one there is. A broken file must not keep anybody from destroying, so only its name is read.
- * @throws PlatformError `usage` when there are several, `conflict` when there is none
+ * @throws PlatformError `usage` when there are several or the name cannot be one, `conflict` when there is none
  */
 export async function findEnvironment(
   named: string | undefined,
@@ -22,7 +23,10 @@ export async function findEnvironment(
   { paths }: Pick<Ports, 'paths'>,
 ): Promise<FoundEnvironment> {
   const name = named ?? (await nameInFile(cwd));
-  if (name !== undefined) return { name, record: await readRecord(paths, name) };
+  if (name !== undefined) {
+    refuseUnlessName(name);
+    return { name, record: await readRecord(paths, name) };
+  }
   const records = await listRecords(paths);
   const [only] = records;
   if (!only) {
@@ -31,7 +35,20 @@ export async function findEnvironment(
     });
   }
   if (records.length === 1) return { name: only.name, record: only };
-  throw new PlatformError('usage', `there are several environments: ${records.map((record) => record.name).join(', ')}`, {
+  throw new PlatformError(
+    'usage',
+    `there are several environments: ${records.map((record) => record.name).join(', ')}`,
+    {
+      suggestions: ['say which one with --environment NAME'],
+    },
+  );
+}
+
+// The name becomes part of a path, and what is at that path may be removed.
+function refuseUnlessName(name: string): void {
+  const problem = environmentName.safeParse(name).error?.issues[0]?.message;
+  if (problem === undefined) return;
+  throw new PlatformError('usage', `no environment can be called ${JSON.stringify(name)}: ${problem}`, {
     suggestions: ['say which one with --environment NAME'],
   });
 }
@@ -40,8 +57,8 @@ async function nameInFile(cwd: string): Promise<string | undefined> {
   const file = await findEnvironmentFile(cwd);
   if (file === undefined) return undefined;
   try {
-    const content = parse(await readFile(file, 'utf8')) as { name?: unknown } | null;
-    return typeof content?.name === 'string' ? content.name : undefined;
+    const name: unknown = parseDocument(await readFile(file, 'utf8')).get('name');
+    return typeof name === 'string' ? name : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { criticalPath } from '../plan/critical-path.js';
 import type { EventHub } from '../plan/event-hub.js';
 import type { RunSummary } from '../plan/events.js';
 import { countOutcomes } from '../plan/run-summary.js';
-import { openJournal, readHistory, rotateJournals, type RunHistory } from '../plan/journal.js';
+import { openJournal, readHistory, rotateJournals, type Journal, type RunHistory } from '../plan/journal.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import { runPlan, type TimedResult } from '../plan/runner.js';
 import { laneLimits, type Step } from '../plan/step.js';
@@ -36,51 +36,76 @@ export async function runSteps(
   stepsFor: (identity: RunIdentity) => Promise<readonly Step[]>,
   ports: Ports,
 ): Promise<RunSummary> {
-  const { stateFolder, command, environment } = options;
-  const { events, clock, interruption } = ports;
-  const run = newRunId(clock.now());
+  const { stateFolder, command } = options;
+  const run = newRunId(ports.clock.now());
   const ownership = await acquireOwnership(stateFolder, run, command);
+  try {
+    const identity = { run, ensureOwned: () => ensureOwned(stateFolder, ownership) };
+    return await withJournal(stateFolder, run, ports.events, (journal) =>
+      runOwned(options, journal, identity, stepsFor, ports),
+    );
+  } finally {
+    await ownership.release();
+  }
+}
+
+async function withJournal<T>(
+  stateFolder: string,
+  run: string,
+  events: EventHub,
+  work: (journal: Journal) => Promise<T>,
+): Promise<T> {
   const journal = openJournal(stateFolder, run);
   const unsubscribe = events.subscribe((event) => {
     journal.record(event);
   });
   try {
-    const start = clock.now();
-    await awaitSurvivors(stateFolder, run, ports, interruption.draining);
-    const history = await readHistory(stateFolder);
-    const identity = { run, ensureOwned: () => ensureOwned(stateFolder, ownership) };
-    const plan = buildPlan(await stepsFor(identity));
-    const steps = [...plan.steps.values()].map(({ id, title, needs, lane }) => ({ id, title, needs, lane }));
-    events.emit({ type: 'run-started', run, command, environment, steps });
-    const checked = await checkPlan(plan, interruption.draining);
-    for (const [id, check] of checked.checks) events.emit({ type: 'step-checked', id, check });
-    const results = await runPlan(checked, {
-      events,
-      clock,
-      interruption,
-      lanes: laneLimits(availableParallelism()),
-      history: history.durations,
-    });
-    const durationMs = clock.now() - start;
-    const previousDurationMs = durationOfSameRun(history, command, results);
-    const summary: RunSummary = {
-      run,
-      durationMs,
-      counts: countOutcomes(results),
-      steps: results,
-      criticalPath: criticalPath(checked, results, start),
-      ...(previousDurationMs !== undefined && { previousDurationMs }),
-      journal: journal.file,
-    };
-    events.emit({ type: 'run-finished', summary });
-    if (journal.problem) warnOfJournal(events, journal.problem);
-    return summary;
+    return await work(journal);
   } finally {
     unsubscribe();
     journal.close();
     await rotateJournals(stateFolder);
-    await ownership.release();
   }
+}
+
+async function runOwned(
+  { stateFolder, command, environment }: RunOptions,
+  journal: Journal,
+  identity: RunIdentity,
+  stepsFor: (identity: RunIdentity) => Promise<readonly Step[]>,
+  ports: Ports,
+): Promise<RunSummary> {
+  const { run } = identity;
+  const { events, clock, interruption } = ports;
+  const start = clock.now();
+  await awaitSurvivors(stateFolder, run, ports, interruption.draining);
+  const history = await readHistory(stateFolder);
+  const plan = buildPlan(await stepsFor(identity));
+  const steps = [...plan.steps.values()].map(({ id, title, needs, lane }) => ({ id, title, needs, lane }));
+  events.emit({ type: 'run-started', run, command, environment, steps });
+  const checked = await checkPlan(plan, interruption.draining);
+  for (const [id, check] of checked.checks) events.emit({ type: 'step-checked', id, check });
+  const results = await runPlan(checked, {
+    events,
+    clock,
+    interruption,
+    lanes: laneLimits(availableParallelism()),
+    history: history.durations,
+  });
+  const durationMs = clock.now() - start;
+  const previousDurationMs = durationOfSameRun(history, command, results);
+  const summary: RunSummary = {
+    run,
+    durationMs,
+    counts: countOutcomes(results),
+    steps: results,
+    criticalPath: criticalPath(checked, results, start),
+    ...(previousDurationMs !== undefined && { previousDurationMs }),
+    journal: journal.file,
+  };
+  events.emit({ type: 'run-finished', summary });
+  if (journal.problem) warnOfJournal(events, journal.problem);
+  return summary;
 }
 
 async function ensureOwned(stateFolder: string, { owner }: Ownership): Promise<void> {
@@ -100,11 +125,16 @@ function durationOfSameRun(history: RunHistory, command: string, results: readon
   const applied = results.filter(({ outcome }) => outcome === 'done').map(({ id }) => id);
   if (applied.length === 0) return undefined;
   const same = history.runs.find(
-    (run) => run.command === command && run.applied.size === applied.length && applied.every((id) => run.applied.has(id)),
+    (run) =>
+      run.command === command && run.applied.size === applied.length && applied.every((id) => run.applied.has(id)),
   );
   return same?.durationMs;
 }
 
 function warnOfJournal(events: EventHub, problem: Error): void {
-  events.emit({ type: 'notice', level: 'warning', message: `the journal of this run is not complete: ${problem.message}` });
+  events.emit({
+    type: 'notice',
+    level: 'warning',
+    message: `the journal of this run is not complete: ${problem.message}`,
+  });
 }

@@ -16,9 +16,9 @@ import { doctor } from './doctor.js';
 
 export interface SupportBundleOptions {
   readonly environment: Environment;
-  readonly provider: ClusterProvider;
+  readonly provider: Pick<ClusterProvider, 'name' | 'simulation' | 'tools' | 'inspect' | 'logs'>;
   readonly view: ClusterView;
-  readonly toolchain: Toolchain;
+  readonly toolchain: Pick<Toolchain, 'find' | 'pins'>;
   readonly network: Network;
   readonly ports: Pick<Ports, 'processes' | 'clock' | 'paths' | 'variables'>;
   /** The environment's folder under the state directory. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { clusterSteps } from '../clusters/steps.js';
+import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
-import { chooseProvider } from '../clusters/provider.js';
-import type { Environment } from '../environment/environment.js';
+import { chooseProvider, createProvider } from '../clusters/provider.js';
+import type { Environment, ProviderName } from '../environment/environment.js';
 import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
 import type { RunSummary } from '../plan/events.js';
@@ -56,9 +56,8 @@ export interface PlanResult {
 
 /** Builds the environment, or brings it up to date. */
 export async function up(environment: Environment, options: UpOptions, ports: Ports): Promise<UpResult> {
-  const { assembly, choice } = await prepare(environment, options, ports);
+  const { assembly, choice, previous } = await prepare(environment, options, ports);
   const { provider, view, stateFolder } = assembly;
-  await begin(environment, provider, ports);
   ports.events.emit({
     type: 'notice',
     level: 'info',
@@ -68,12 +67,14 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
   const summary = await runSteps(
     { command: 'up', environment: environment.name, stateFolder },
     async (identity) => {
-      const { steps, surplus } = await stepsToUp(environment, assembly, options, identity, ports);
+      await begin(environment, provider, previous, ports);
+      const { steps, surplus } = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
       unwanted = options.prune ? [] : surplus;
       return steps;
     },
     ports,
   );
+  if (isRemoved(summary)) await begin(environment, provider, [], ports);
   const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
   const urls = await urlsOf(view);
   return {
@@ -90,9 +91,10 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
 
 /** What `up` would do and why; changes nothing. */
 export async function plan(environment: Environment, options: UpOptions, ports: Ports): Promise<PlanResult> {
-  const { assembly } = await prepare(environment, options, ports);
+  const prepared = await prepare(environment, options, ports);
+  const { assembly } = prepared;
   const identity = { run: 'plan', ensureOwned: () => Promise.resolve() };
-  const { steps, surplus } = await stepsToUp(environment, assembly, options, identity, ports);
+  const { steps, surplus } = await stepsToUp(environment, prepared, options, identity, ports);
   const checked = await checkPlan(buildPlan(steps), ports.interruption.draining);
   const planned = [...checked.steps.values()].map(({ id, title, needs }) => ({
     id,
@@ -113,10 +115,10 @@ export async function plan(environment: Environment, options: UpOptions, ports: 
 /** Everything `up` does, in the order in which it can be told. */
 async function stepsToUp(
   environment: Environment,
-  assembly: Assembly,
+  { assembly, previous }: { readonly assembly: Assembly; readonly previous: readonly ClusterProvider[] },
   options: UpOptions,
   { run, ensureOwned }: RunIdentity,
-  { clock, paths }: Ports,
+  { clock, paths: { kubeconfig } }: Ports,
 ): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[] }> {
   const { provider, view, toolchain, charts, helm } = assembly;
   const { recreate } = options;
@@ -126,10 +128,17 @@ async function stepsToUp(
   const surplus = await unwantedReleases(environment, view);
   const steps = [
     ...toolSteps(toolchain, [...provider.tools, 'helm']),
-    ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, kubeconfig: paths.kubeconfig }),
+    ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig }),
     recordStep(environment, { provider: provider.name, run }, view, ['cluster']),
     ...installs,
-    ...(options.prune ? pruneSteps(surplus, installs.map(({ id }) => id), helm, view) : []),
+    ...(options.prune
+      ? pruneSteps(
+          surplus,
+          installs.map(({ id }) => id),
+          helm,
+          view,
+        )
+      : []),
   ];
   return { steps, surplus: surplus.map(({ name }) => name) };
 }
@@ -146,16 +155,35 @@ async function prepare(environment: Environment, { recreate }: UpOptions, ports:
       ],
     });
   }
-  return { assembly, choice };
+  const previous = previousProviders(begun, choice.name).map((name) =>
+    createProvider(name, environment, ports, assembly.toolchain),
+  );
+  return { assembly, choice, previous };
+}
+
+// More than one where a run that changed the provider was cut short and the next one changed it again.
+function previousProviders(begun: EnvironmentRecord | undefined, chosen: ProviderName): ProviderName[] {
+  if (!begun) return [];
+  return [...new Set([...(begun.previous ?? []), begun.provider])].filter((name) => name !== chosen);
+}
+
+function isRemoved(summary: RunSummary): boolean {
+  return summary.steps.some(({ id, outcome }) => id === previousClusterId && ['done', 'unchanged'].includes(outcome));
 }
 
 // Before anything is made, so that `destroy` knows where to look even after a crash in the next moment.
-async function begin(environment: Environment, provider: ClusterProvider, ports: Ports): Promise<void> {
+async function begin(
+  environment: Environment,
+  provider: ClusterProvider,
+  previous: readonly ClusterProvider[],
+  ports: Ports,
+): Promise<void> {
   const begun = await readRecord(ports.paths, environment.name);
   const record: EnvironmentRecord = {
     name: environment.name,
     target: environment.target,
     provider: provider.name,
+    ...(previous.length > 0 && { previous: previous.map(({ name }) => name) }),
     ...(environment.file !== undefined && { file: environment.file }),
     ...(environment.blueprint !== undefined && { blueprint: environment.blueprint }),
     createdAt: begun?.createdAt ?? new Date(ports.clock.now()).toISOString(),

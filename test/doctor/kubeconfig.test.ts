@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('the kubeconfig', () => {
   it('is fine when it can be read and written', async () => {
     await writeFile(file, 'apiVersion: v1\nkind: Config\ncontexts:\n- name: a\n  context: {}\n');
-    expect(await examined(kubeconfig(file))).toEqual({ status: 'ok', detail: `${file}, 1 contexts` });
+    expect(await examined(kubeconfig(file))).toEqual({ status: 'ok', detail: `${file}, one context` });
   });
 
   it('is fine when there is none yet, nor its folder', async () => {

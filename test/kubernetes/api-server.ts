@@ -42,7 +42,9 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-export async function apiServer(access: { readonly cluster?: object; readonly user?: object } = {}): Promise<ApiServer> {
+export async function apiServer(
+  access: { readonly cluster?: object; readonly user?: object } = {},
+): Promise<ApiServer> {
   const [cert, key] = await Promise.all(
     ['certificate.pem', 'key.pem'].map((name) => readFile(asset('test/fixtures/api-server', name))),
   );
@@ -104,13 +106,10 @@ function serve(request: Request, response: ServerResponse, objects: ApiServer['o
   const { method, path, query, body } = request;
   const found = objects.get(path);
   const given = method === 'DELETE' || !body ? {} : (JSON.parse(body) as StoredObject);
-  const isCollection = !found && method === 'GET' && [...objects.keys()].some((key) => isIn(key, path));
-  if (isCollection || path.endsWith('s')) {
-    if (method === 'GET' && !found) {
-      const items = [...objects].filter(([key]) => isIn(key, path)).map(([, object]) => object);
-      send(response, 200, { items: items.filter((item) => isSelected(item, query['labelSelector'])) });
-      return;
-    }
+  if (method === 'GET' && isCollection(path)) {
+    const items = [...objects].filter(([key]) => isIn(key, path)).map(([, object]) => object);
+    send(response, 200, { items: items.filter((item) => isSelected(item, query['labelSelector'])) });
+    return;
   }
   if (method === 'POST') {
     const target = `${path}/${given.metadata?.name ?? ''}`;
@@ -142,6 +141,13 @@ function serve(request: Request, response: ServerResponse, objects: ApiServer['o
 
 function refuse(response: ServerResponse, status: number, reason: string, message: string): void {
   send(response, status, { kind: 'Status', status: 'Failure', reason, message });
+}
+
+// /api/v1/pods, /apis/apps/v1/namespaces/web/deployments; not /api/v1/namespaces/web.
+function isCollection(path: string): boolean {
+  const [, root, ...rest] = path.split('/');
+  const segments = rest.slice(root === 'api' ? 1 : 2);
+  return segments.length === 1 || (segments[0] === 'namespaces' && segments.length === 3);
 }
 
 /** True for an object of a collection, of one namespace or of all. */

@@ -72,7 +72,10 @@ describe('streaming lines from the API server', () => {
     answer = (response) => response.write('first\nhalf');
     const ending = new AbortController();
     const lines = await stream(ending.signal, (line) => {
-      if (line === 'first') setTimeout(() => { ending.abort(new Error('enough')); }, 20);
+      if (line === 'first')
+        setTimeout(() => {
+          ending.abort(new Error('enough'));
+        }, 20);
     });
     expect(lines).toEqual(['first', 'half']);
   });

@@ -27,8 +27,18 @@ describe('the secrets that are known', () => {
     expect(known({}, { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI', HOME: '/home/somebody' })).toEqual(['wJalrXUtnFEMI']);
   });
 
-  it('are no references, and nothing that is an ordinary word', () => {
-    const values = { secretName: 'web-tls-secret', password: 'postgres', token: 'databases', apiKey: 'short' };
+  it('are no references, and nothing that is an ordinary word or a path', () => {
+    const values = {
+      secretName: 'web-tls-secret',
+      generatedSecret: { keys: ['username'] },
+      password: 'databases',
+      apiKey: 'short-1',
+      token: '/var/run/secrets/token-1',
+    };
     expect(known(values)).toEqual([]);
+  });
+
+  it('are not the names of the environment itself', () => {
+    expect(known({ password: 'shop.localhost' })).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import type { ClusterProvider } from '../../src/clusters/cluster.js';
 import type { Environment } from '../../src/environment/environment.js';
 import { ClusterView } from '../../src/kubernetes/cluster-view.js';
 import { kubeconfigText } from '../../src/kubernetes/kubeconfig.js';
@@ -90,26 +89,20 @@ const environment: Environment = {
   file: undefined,
 };
 
-function bundle(options: { readonly provider?: Partial<ClusterProvider>; readonly view?: ClusterView } = {}) {
+function bundle(
+  options: { readonly provider?: Partial<SupportBundleOptions['provider']>; readonly view?: ClusterView } = {},
+) {
   const variables = { PATH: process.env['PATH'], REGISTRY_TOKEN: planted.inVariables };
   const paths = pathsFrom({ XDG_CACHE_HOME: join(folder, 'cache') }, folder);
   const ports = { processes: systemProcesses(), clock: systemClock, paths, variables };
-  const unused = () => Promise.reject(new Error('a bundle changes nothing'));
-  const provider: ClusterProvider = {
+  const provider: SupportBundleOptions['provider'] = {
     name: 'embedded',
     simulation: 'simulated nodes',
     tools: [],
-    kubeconfig: join(folder, 'state', 'kubeconfig'),
     inspect: () => {
       const made = { kubernetes: '1.36.3', nodes: 1, at: '2026-11-20T10:00:00Z' };
       return Promise.resolve({ status: 'running', made, nodes: [{ name: 'node-1', ready: true }] });
     },
-    differences: () => [],
-    create: unused,
-    start: unused,
-    stop: unused,
-    delete: unused,
-    remains: () => Promise.resolve([]),
     logs: () => Promise.resolve([{ name: 'kube-apiserver', file: join(folder, 'kube-apiserver.log') }]),
     ...options.provider,
   };

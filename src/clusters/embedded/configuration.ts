@@ -38,9 +38,7 @@ export function kwokctlConfiguration(binaries: Readonly<Record<Component, string
       {
         name: 'kube-apiserver',
         // Simulated pods answer no webhook, so with admission webhooks on nothing could be created.
-        extraArgs: [
-          { key: 'disable-admission-plugins', value: 'MutatingAdmissionWebhook,ValidatingAdmissionWebhook' },
-        ],
+        extraArgs: [{ key: 'disable-admission-plugins', value: 'MutatingAdmissionWebhook,ValidatingAdmissionWebhook' }],
       },
       {
         name: 'kube-controller-manager',

@@ -20,7 +20,10 @@ export async function simulationOf(environment: string, workers: number): Promis
   const shipped = await Promise.all(
     files.map(async (file) => parseObjects(await readFile(asset('assets/embedded', file), 'utf8'))),
   );
-  const workerNames = Array.from({ length: workers }, (_, index) => `${environment}-worker${index ? String(index + 1) : ''}`);
+  const workerNames = Array.from(
+    { length: workers },
+    (_, index) => `${environment}-worker${index ? String(index + 1) : ''}`,
+  );
   const nodes = [
     node(environment, `${environment}-control-plane`, workers > 0),
     ...workerNames.map((name) => node(environment, name, false)),

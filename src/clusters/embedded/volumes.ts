@@ -26,5 +26,6 @@ export async function volumeFolders(etcdFolder: string): Promise<string[]> {
 /** Deletes the folders, and the folder above them once it is empty. */
 export async function removeVolumeFolders(folders: readonly string[]): Promise<void> {
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-  if (existsSync(volumesFolder) && (await readdir(volumesFolder)).length === 0) await rm(volumesFolder, { recursive: true });
+  if (existsSync(volumesFolder) && (await readdir(volumesFolder)).length === 0)
+    await rm(volumesFolder, { recursive: true });
 }
