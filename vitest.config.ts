@@ -18,7 +18,7 @@ export default defineConfig({
           // A control plane each: two at once are enough for two cores.
           maxWorkers: 1,
           fileParallelism: false,
-          testTimeout: 300_000,
+          testTimeout: 120_000,
           hookTimeout: 300_000,
         },
       },

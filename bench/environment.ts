@@ -19,7 +19,7 @@ async function defaultBlueprint(): Promise<Row[]> {
     'apiVersion: platform/v1alpha1\nkind: Environment\nname: bench\nblueprint: microservices\n',
     async (run) => {
       const cold = await measure(run('up', '--local', '--json').command, run().options);
-      const { summary } = resultOf<UpResult>(cold.stdout);
+      const { summary } = resultOf(cold.stdout);
       const path = summary.criticalPath.reduce((sum, step) => sum + step.durationMs, 0);
       const status = await repeated(runs, run('status').command, run().options);
       return [
@@ -51,7 +51,7 @@ async function manyServices(): Promise<Row[]> {
   return inWorld(`${head}${releases.join('\n')}\n`, async (run) => {
     await measure(run('up', '--local').command, run().options);
     const again = await repeated(runs, run('up', '--local', '--json').command, run().options);
-    const { requests, summary } = resultOf<UpResult>(again.last.stdout);
+    const { requests, summary } = resultOf(again.last.stdout);
     if (summary.counts.done > 0) throw new Error('the second up did something');
     return [
       {
@@ -94,6 +94,6 @@ async function inWorld(file: string, work: (run: Run) => Promise<Row[]>): Promis
   }
 }
 
-function resultOf<T>(stdout: string): T {
-  return (JSON.parse(stdout) as { result: T }).result;
+function resultOf(stdout: string): UpResult {
+  return (JSON.parse(stdout) as { result: UpResult }).result;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +63,23 @@ describe('working under a lock file', () => {
     const lock = join(await temporaryFolder(), 'lock');
     await writeFile(lock, '');
     expect(await withFileLock(lock, options, () => Promise.resolve('mine'))).toBe('mine');
+  });
+
+  it('takes over also where the process that removed the lock of a dead one died over it, and the next one too', async () => {
+    const folder = await temporaryFolder();
+    const lock = join(folder, 'lock');
+    const gone = { pid: process.pid, startedAt: 'of a process before this one' };
+    await lockOf(lock, { ...gone, token: 'a' });
+    await lockOf(`${lock}.a.stale`, { ...gone, token: 'b' });
+    await lockOf(`${lock}.a.stale.b.stale`, { ...gone, token: 'c' });
+    expect(await withFileLock(lock, options, () => Promise.resolve('mine'))).toBe('mine');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not give back what somebody else has taken in the meantime', async () => {
+    const lock = join(await temporaryFolder(), 'lock');
+    await withFileLock(lock, options, () => lockOf(lock, { token: 'of another process' }));
+    expect(await readFile(lock, 'utf8')).toContain('of another process');
   });
 
   it('waits for a living process, names it, and takes over when it dies', async () => {

@@ -37,6 +37,13 @@ describe('the tail of a file', () => {
     expect((await tailOf(file, 20_000)).lines).toEqual(lines.slice(-20_000));
   });
 
+  it('has its first line whole, wherever the pieces are cut', async () => {
+    // The last 64 KiB begin in the middle of the first of these lines.
+    const lines = [...Array.from({ length: 1024 }, () => 'x'.repeat(63)), 'y'.repeat(31)];
+    await writeFile(file, `earlier\n${lines.join('\n')}\n`);
+    expect((await tailOf(file, 1025)).lines).toEqual(lines);
+  });
+
   it('is nothing of an empty file, or when nothing is asked for', async () => {
     await writeFile(file, '');
     expect((await tailOf(file, 5)).lines).toEqual([]);
@@ -59,11 +66,14 @@ describe('following a file', () => {
       },
       { clock: systemClock, signal: ending.signal },
     );
-    await appendFile(file, 'first\nhalf');
-    await appendFile(file, ' and half ü\nlast\n');
+    const added = Buffer.from('first\nhalf ü\nlast\n');
+    const cut = added.indexOf(0xc3) + 1;
+    await appendFile(file, added.subarray(0, cut));
+    await expect.poll(() => lines).toEqual(['first']);
+    await appendFile(file, added.subarray(cut));
     await following;
 
-    expect(lines).toEqual(['first', 'half and half ü', 'last']);
+    expect(lines).toEqual(['first', 'half ü', 'last']);
   });
 
   it('begins anew when the file does', async () => {

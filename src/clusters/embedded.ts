@@ -9,15 +9,15 @@ import { writeFileAtomically } from '../files.js';
 import { connect, type ClusterClient } from '../kubernetes/client.js';
 import { contextName, kubeconfigText, readAccess } from '../kubernetes/kubeconfig.js';
 import { listNodes } from '../kubernetes/nodes.js';
-import { poll } from '../poll.js';
 import { environmentState } from '../paths.js';
 import type { Ports } from '../ports.js';
 import type { StepContext } from '../plan/step.js';
 import { bundledPins, pinOf } from '../toolchain/pins.js';
 import type { Toolchain } from '../toolchain/toolchain.js';
 import type { ClusterMade, ClusterNode, ClusterProvider, ClusterState, Difference } from './cluster.js';
-import { components, kwokctlConfiguration, type Component } from './embedded/configuration.js';
-import { processesFrom, removeStalePidFiles } from './embedded/host-processes.js';
+import { components, kwokctlConfiguration, portOptions, type Component } from './embedded/configuration.js';
+import { freePorts } from './embedded/free-ports.js';
+import { endProcessesFrom, processesFrom, removeStalePidFiles } from './embedded/host-processes.js';
 import { refuseTakenPorts } from './embedded/listening-ports.js';
 import { simulationOf } from './embedded/simulation.js';
 import { removeVolumeFolders, volumeFolders } from './embedded/volumes.js';
@@ -106,12 +106,15 @@ export function embeddedProvider(
   }
 
   async function create(context: StepContext): Promise<string> {
-    await clear();
+    await clear(context);
     context.progress({ message: 'making certificates and starting the control plane' });
     await mkdir(home, { recursive: true });
     const binaries = await findBinaries();
     const configuration = join(home, 'kwokctl.yaml');
-    await writeFileAtomically(configuration, stringify(kwokctlConfiguration(binaries)));
+    await writeFileAtomically(
+      configuration,
+      stringify(kwokctlConfiguration(binaries, await freePorts(portOptions.length))),
+    );
     await kwokctl(['create', 'cluster', '--config', configuration, '--wait', readyWait], context);
     const access = await readAccess(join(home, 'kubeconfig'));
     await writeFileAtomically(kubeconfig, kubeconfigText(contextName(environment.name), access), { mode: 0o600 });
@@ -144,7 +147,7 @@ export function embeddedProvider(
 
   async function start(context: StepContext): Promise<string> {
     context.progress({ message: 'starting the control plane with its data' });
-    await removeStalePidFiles(folder, await processesFrom(folder, processes));
+    await removeStalePidFiles(folder, processes);
     await refuseTakenPorts(folder, processes);
     await relink(await findBinaries());
     await kwokctl(['start', 'cluster', '--wait', readyWait], context);
@@ -153,8 +156,6 @@ export function embeddedProvider(
 
   async function stop(context: StepContext): Promise<string> {
     context.progress({ message: 'stopping the control plane, keeping its data' });
-    await removeStalePidFiles(folder, await processesFrom(folder, processes));
-    await kwokctl(['stop', 'cluster'], context);
     await endProcesses(context);
     return 'stopped; its data stays';
   }
@@ -167,7 +168,7 @@ export function embeddedProvider(
   }
 
   /** Ends every process and removes every file of the control plane, however far it got. */
-  async function clear(context?: StepContext): Promise<void> {
+  async function clear(context: StepContext): Promise<void> {
     const volumes = await volumeFolders(join(folder, 'etcd'));
     await endProcesses(context);
     await removeVolumeFolders(volumes);
@@ -184,12 +185,9 @@ export function embeddedProvider(
     ];
   }
 
-  // As kwokctl does it: etcd is made for sudden ends, and an API server without its etcd takes long over a polite one.
-  async function endProcesses(context?: StepContext): Promise<void> {
-    for (const { pid } of await processesFrom(folder, processes)) killQuietly(pid);
-    await poll(context?.signal ?? AbortSignal.timeout(10_000), clock, 50, async () =>
-      (await processesFrom(folder, processes)).length === 0 ? true : undefined,
-    );
+  async function endProcesses({ signal }: StepContext): Promise<void> {
+    await endProcessesFrom(folder, processes, clock, signal);
+    await removeStalePidFiles(folder, processes);
   }
 
   function kwokctl(args: readonly string[], context: StepContext) {
@@ -261,14 +259,6 @@ async function removeOtherNodes(client: ClusterClient, wanted: readonly string[]
 function versionDifference(made: string, wanted: string): Difference[] {
   const minor = made.split('.').slice(0, 2).join('.');
   return minor === wanted || wanted === '' ? [] : [{ what: 'Kubernetes', is: minor, wanted }];
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (systemCode(error) !== 'ESRCH') throw error;
-  }
 }
 
 function kubernetesVersion(): string {

@@ -4,7 +4,7 @@ import type { Condition, KubernetesObject } from './objects.js';
 import { readWorkload, workloadPaths, type Workload, type WorkloadKind, type WorkloadObject } from './workloads.js';
 
 export interface NamespaceObject extends KubernetesObject {
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
 }
 
 export interface ServiceObject extends KubernetesObject {

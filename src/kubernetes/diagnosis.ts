@@ -1,4 +1,5 @@
 import type { ClusterClient } from './client.js';
+import { listEvents, type ClusterEvent } from './cluster-events.js';
 import type { Condition, KubernetesObject } from './objects.js';
 import type { Workload } from './workloads.js';
 
@@ -27,13 +28,6 @@ interface ContainerStatus {
   readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } };
 }
 
-interface Event extends KubernetesObject {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly involvedObject: { readonly kind: string; readonly name: string };
-}
-
 const suggestions: Readonly<Record<string, string>> = {
   ImagePullBackOff: 'check the image name and tag, and that the registry can be reached and allows it',
   ErrImagePull: 'check the image name and tag, and that the registry can be reached and allows it',
@@ -46,7 +40,14 @@ const suggestions: Readonly<Record<string, string>> = {
 };
 
 /** Reasons that go away by themselves while a cluster is still coming up. */
-const transient: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', 'ErrImagePull']);
+const transient: ReadonlySet<string> = new Set([
+  'ContainerCreating',
+  'PodInitializing',
+  'ErrImagePull',
+  'SchedulingGated',
+]);
+/** Words of the scheduler that it takes back by itself: nodes become ready, and volumes are made. */
+const transientWords = /node\.kubernetes\.io\/not-ready|unbound immediate PersistentVolumeClaims/;
 
 /** Looks for what stands in the way of a workload: its pods' states and the warnings about it. */
 export async function findObstacles(
@@ -54,16 +55,39 @@ export async function findObstacles(
   workload: Workload,
   signal: AbortSignal,
 ): Promise<readonly Obstacle[]> {
-  const namespace = `/api/v1/namespaces/${workload.namespace}`;
   const labelSelector = Object.entries(workload.selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  const [pods, events] = await Promise.all([
-    client.list<Pod>(`${namespace}/pods`, { labelSelector }, signal),
-    client.list<Event>(`${namespace}/events`, { fieldSelector: 'type=Warning' }, signal),
+  // An empty selector would take every pod of the namespace.
+  if (labelSelector === '') return [];
+  const [selected, template, events] = await Promise.all([
+    client.list<Pod>(`/api/v1/namespaces/${workload.namespace}/pods`, { labelSelector }, signal),
+    workload.kind === 'Deployment' ? newestTemplate(client, workload, labelSelector, signal) : undefined,
+    listEvents(client, workload.namespace, signal),
   ]);
-  const fromPods = pods.flatMap(podObstacles);
-  return [...fromPods, ...creationObstacles(workload, events, pods.length)];
+  // Pods of what a Deployment was before stay until new ones are ready, and say nothing about those.
+  const pods = template ? selected.filter(({ metadata }) => metadata.labels?.[templateLabel] === template) : selected;
+  const creator = template ? `ReplicaSet/${workload.name}-${template}` : `${workload.kind}/${workload.name}`;
+  return [...pods.flatMap(podObstacles), ...creationObstacles(workload, creator, events, pods)];
+}
+
+const templateLabel = 'pod-template-hash';
+
+/** The hash of the pod template that a Deployment has now; `undefined` before its controller has seen it. */
+async function newestTemplate(
+  client: ClusterClient,
+  { namespace, name }: Workload,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  const revisionOf = ({ metadata }: KubernetesObject) =>
+    Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+  const replicaSets = await client.list(path, { labelSelector, metadataOnly: true }, signal);
+  const [newest] = replicaSets
+    .filter(({ metadata }) => metadata.name === `${name}-${metadata.labels?.[templateLabel] ?? ''}`)
+    .sort((a, b) => revisionOf(b) - revisionOf(a));
+  return newest?.metadata.labels?.[templateLabel];
 }
 
 /** One obstacle in one line: `Pod/auth-0: Unschedulable: 0/2 nodes are available`. */
@@ -73,9 +97,10 @@ export function describeObstacle({ object, reason, message }: Obstacle): string 
 
 function podObstacles(pod: Pod): Obstacle[] {
   const object = `Pod/${pod.metadata.name}`;
-  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'False') {
-    return [obstacle(object, scheduled.reason ?? 'Unschedulable', scheduled.message ?? '', true)];
+  const unscheduled = unscheduledOf(pod);
+  if (unscheduled) {
+    const { reason = 'Unschedulable', message = '' } = unscheduled;
+    return [obstacle(object, reason, message, !transient.has(reason) && !transientWords.test(message))];
   }
   const containers = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   return containers.flatMap(({ name, state, lastState }) => {
@@ -87,19 +112,30 @@ function podObstacles(pod: Pod): Obstacle[] {
   });
 }
 
-// Pods that could not even be created: only the events of their controller tell why.
-function creationObstacles(workload: Workload, events: readonly Event[], pods: number): Obstacle[] {
-  if (pods >= workload.wanted) return [];
-  const own = events.filter(
-    ({ involvedObject: { kind, name }, reason }) =>
-      ['FailedCreate', 'ProvisioningFailed'].includes(reason) &&
-      [workload.kind, 'ReplicaSet', 'PersistentVolumeClaim'].includes(kind) &&
-      (name === workload.name || name.startsWith(`${workload.name}-`) || name.includes(`-${workload.name}-`)),
+// Pods that could not even be created, and volumes: only events tell why.
+function creationObstacles(
+  workload: Workload,
+  creator: string,
+  events: readonly ClusterEvent[],
+  pods: readonly Pod[],
+): Obstacle[] {
+  const isIncomplete = pods.length < workload.wanted;
+  const isUnscheduled = pods.some((pod) => unscheduledOf(pod) !== undefined);
+  const isOwnClaim = (object: string) =>
+    object.startsWith('PersistentVolumeClaim/') && object.replace(/-\d+$/, '').endsWith(`-${workload.name}`);
+  const newest = events.findLast(
+    ({ object, reason }) =>
+      (isIncomplete && reason === 'FailedCreate' && object === creator) ||
+      (isUnscheduled && reason === 'ProvisioningFailed' && isOwnClaim(object)),
   );
-  const newest = own.at(-1);
   if (!newest) return [];
-  const { kind, name } = newest.involvedObject;
-  return [obstacle(`${kind}/${name}`, newest.reason, newest.message, true)];
+  // A pod that was created since shows that the reason is gone.
+  const isOver = pods.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') > Date.parse(newest.at));
+  return isOver ? [] : [obstacle(newest.object, newest.reason, newest.message, true)];
+}
+
+function unscheduledOf({ status }: Pod): Condition | undefined {
+  return status?.conditions?.find(({ type, status: state }) => type === 'PodScheduled' && state === 'False');
 }
 
 function obstacle(object: string, reason: string, message: string, fatal: boolean): Obstacle {

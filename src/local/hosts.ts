@@ -3,7 +3,7 @@ import { isMap, mergeValues } from '../releases/values.js';
 
 /** The host names under its domain that an environment's releases speak of, sorted; the domain itself where none does. */
 export function hostsOf({ domain, releases }: Pick<Environment, 'domain' | 'releases'>): string[] {
-  const name = new RegExp(`(?<![\\w.*-])([a-z0-9-]+\\.)+${domain.replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
+  const name = new RegExp(`([a-z0-9-]+\\.)+${domain.replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
   const hosts = releases.flatMap(({ values }) =>
     textsIn(mergeValues(values)).flatMap((text) => text.match(name) ?? []),
   );

@@ -41,6 +41,8 @@ class Runner {
   private readonly passedOver = new Set<string>();
   private readonly queues = new Map<Lane, Queued[]>();
   private readonly running = new Map<Lane, number>();
+  /** What {@link spread} is at work on. */
+  private readonly changed: string[] = [];
   private readonly priority: ReadonlyMap<string, number>;
   private finish: () => void = () => undefined;
 
@@ -115,8 +117,7 @@ class Runner {
 
   private passOver(step: Step): void {
     this.passedOver.add(step.id);
-    for (const dependant of this.dependantsOf(step.id)) this.considerId(dependant);
-    this.endIfUnneeded(step.id);
+    this.spread(step.id);
   }
 
   private endIfUnneeded(id: string): void {
@@ -232,11 +233,28 @@ class Runner {
       ...(failure && { failure }),
       ...(because !== undefined && { because }),
     });
-    const dependants = this.dependantsOf(id);
-    if (fulfilled.has(outcome)) for (const dependant of dependants) this.considerId(dependant);
-    else for (const dependant of dependants) this.skip(dependant, this.causeOf(id));
-    for (const need of step.needs) this.endIfUnneeded(need);
+    this.spread(id);
+  }
+
+  /**
+   * Tells those around a step that it has ended or was passed over. One after the other, not one within the other: a
+   * chain of thousands of steps must not overflow the call stack.
+   */
+  private spread(id: string): void {
+    this.changed.push(id);
+    if (this.changed.length > 1) return;
+    for (const changed of this.changed) this.tellOthersOf(changed);
+    this.changed.length = 0;
     this.settle();
+  }
+
+  private tellOthersOf(id: string): void {
+    const isMet = this.passedOver.has(id) || this.isFulfilled(id);
+    for (const dependant of this.dependantsOf(id)) {
+      if (isMet) this.considerId(dependant);
+      else this.skip(dependant, this.causeOf(id));
+    }
+    for (const other of [id, ...(this.plan.steps.get(id)?.needs ?? [])]) this.endIfUnneeded(other);
   }
 
   private considerId(id: string): void {

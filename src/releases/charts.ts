@@ -77,7 +77,7 @@ export function createCharts({ folder, helm, network, clock, standInsAllowed }: 
     try {
       return { path, digest: await folderDigest(path), standIn: false };
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
+      if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
       throw new PlatformError('usage', `there is no chart folder ${path}`, { cause: error });
     }
   }

@@ -38,7 +38,9 @@ async function workloadsReady(view: ClusterView, release: Release, maxAgeMs?: nu
 // tell; an apply of the release that needs it would, so presence is asked here and names by the server there.
 async function definitionsPresent(view: ClusterView, release: Release, maxAgeMs?: number): Promise<Probe> {
   const wanted = release.catalogue?.crds?.resources.map(({ plural, group }) => `${plural}.${group}`) ?? [];
-  const present = new Set((await view.customResourceDefinitions(maxAgeMs)).map(({ metadata }) => metadata.name));
+  const definitions = await view.customResourceDefinitions(maxAgeMs);
+  const lasting = definitions.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const present = new Set(lasting.map(({ metadata }) => metadata.name));
   const missing = wanted.filter((name) => !present.has(name));
   if (missing.length === 0) return { met: true, detail: `${String(wanted.length)} definitions` };
   return { met: false, waitingFor: `definition ${missing.slice(0, 3).join(', ')}` };

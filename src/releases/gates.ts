@@ -41,9 +41,7 @@ export function gateStep(release: Release, facet: Facet, needs: readonly string[
       if (facet === 'webhook' && provider.simulation) return { status: 'omitted', reason: 'simulated, not observed' };
       if (!(await view.connection())) return { status: 'needed', reason: 'there is no cluster yet' };
       const probe = await facetProbes[facet](view, release);
-      return probe.met
-        ? { status: 'satisfied', detail: probe.detail }
-        : { status: 'needed', reason: probe.waitingFor };
+      return probe.met ? { status: 'satisfied', detail: probe.detail } : { status: 'needed', reason: probe.waitingFor };
     },
     apply: (context) => waitFor(release, facet, { view, clock }, context),
   };

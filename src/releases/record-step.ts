@@ -36,7 +36,9 @@ export function recordStep(
     estimateMs: 50,
     async check() {
       const namespaces = await view.namespaces();
-      const digest = namespaces.find(({ metadata }) => metadata.name === systemNamespace)?.metadata.labels?.[digestLabel];
+      const digest = namespaces.find(({ metadata }) => metadata.name === systemNamespace)?.metadata.labels?.[
+        digestLabel
+      ];
       if (digest === undefined) return { status: 'needed', reason: 'new' };
       return digest === wanted ? { status: 'satisfied' } : { status: 'needed', reason: 'the environment file changed' };
     },

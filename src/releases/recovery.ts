@@ -11,7 +11,11 @@ interface ReleaseSecret extends KubernetesObject {
  * Turns a revision that a dead owner left pending into a failed one, which the next `helm upgrade --install` can build
  * on; Helm itself would refuse for ever. Compare-and-set: if anybody touches the release meanwhile, this fails.
  */
-export async function recoverPending(client: ClusterClient, release: ObservedRelease, signal: AbortSignal): Promise<void> {
+export async function recoverPending(
+  client: ClusterClient,
+  release: ObservedRelease,
+  signal: AbortSignal,
+): Promise<void> {
   const path = `/api/v1/namespaces/${release.namespace}/secrets/${release.secret}`;
   const secret = await client.get<ReleaseSecret>(path, signal);
   if (!secret?.metadata.labels?.['status']?.startsWith('pending-')) return;

@@ -39,10 +39,11 @@ export interface ReleaseStepOptions {
 
 /** Namespaces, charts, releases and gates of an environment. */
 export function releaseSteps(options: ReleaseStepOptions): Step[] {
-  const { environment, view, needs } = options;
-  const installed = environment.releases.filter((release) => omission(release, options) === undefined);
+  const { environment, provider, view, clock, needs } = options;
+  const tenants = environment.releases.filter(({ catalogue }) => !exceptionOf(catalogue, provider.name));
+  const installed = tenants.filter((release) => omission(release, options) === undefined);
   return [
-    ...namespaceSteps(environment.name, installed, view, needs),
+    ...namespaceSteps({ environment: environment.name, tenants, installed, view, clock, needs }),
     ...environment.releases.flatMap((release) => [
       chartStep(release, options),
       releaseStep(release, options),
@@ -113,7 +114,10 @@ function releaseStep(release: Release, options: ReleaseStepOptions): Step {
       if (!chart) return { status: 'needed', reason: observed ? 'its chart is not here to compare' : 'new' };
       const change = changeOf(observed, { input: inputOf(chart), standIn: chart.standIn });
       if (change.status === 'changed') return { status: 'needed', reason: change.reason };
-      return { status: 'satisfied', detail: chart.standIn ? 'stand-in' : `revision ${String(observed?.revision ?? 0)}` };
+      return {
+        status: 'satisfied',
+        detail: chart.standIn ? 'stand-in' : `revision ${String(observed?.revision ?? 0)}`,
+      };
     },
     async apply(context) {
       const chart = (await charts.find(release)) ?? (await charts.fetch(release, context));
@@ -150,7 +154,7 @@ function releaseStep(release: Release, options: ReleaseStepOptions): Step {
 async function prepare(
   release: Release,
   chart: Chart,
-  { view, helm, ensureOwned }: ReleaseStepOptions,
+  { view, helm, clock, ensureOwned }: ReleaseStepOptions,
   context: StepContext,
 ): Promise<ObservedRelease | undefined> {
   const client = await view.connection();
@@ -167,7 +171,7 @@ async function prepare(
   context.progress({ message: replaced ? 'uninstalling the stand-in' : 'finishing an uninstall that was cut short' });
   await ensureOwned(context.signal);
   await helm.uninstall(release, context);
-  if (replaced) await removeStandInDefinitions(client, release.name, context.signal);
+  if (replaced) await removeStandInDefinitions(client, release.name, clock, context);
   return undefined;
 }
 

@@ -31,7 +31,7 @@ export function stop(found: FoundEnvironment, ports: Ports): Promise<PowerResult
     {
       id: 'cluster',
       title: `${provider.name} cluster`,
-      needs: provider.tools.map((tool) => `tool/${tool}`),
+      needs: [],
       lane: 'cluster',
       budgetMs: 2 * 60_000,
       estimateMs: 1_000,

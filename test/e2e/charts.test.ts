@@ -92,8 +92,8 @@ releases:
 async function publish(sandbox: Sandbox, folder: string, url: string): Promise<void> {
   const { result } = await sandbox.platform.json<{ tools: ListedTool[] }>(['tools', 'list']);
   const helm = result.tools.find(({ name }) => name === 'helm')?.tool?.path ?? 'helm';
-  const { run } = systemProcesses();
-  await run(helm, ['package', asset('assets/charts/service'), '--version', '9.9.1', '--destination', folder]);
-  await run(helm, ['repo', 'index', folder, '--url', url]);
+  const processes = systemProcesses();
+  await processes.run(helm, ['package', asset('assets/charts/service'), '--version', '9.9.1', '--destination', folder]);
+  await processes.run(helm, ['repo', 'index', folder, '--url', url]);
   expect(await readdir(folder)).toContain('service-9.9.1.tgz');
 }

@@ -120,7 +120,7 @@ describe('a run that does not get through', () => {
     const pids = join(sandbox.paths.state, 'faults', 'embedded', 'clusters', 'platform', 'pids');
     const bystander = systemProcesses().run('sleep', ['60'], { allowFailure: true });
     const { stdout } = await systemProcesses().run('ps', ['-eo', 'pid=,args=']);
-    const bystanderPid = Number.parseInt(stdout.split('\n').findLast((line) => / sleep 60$/.test(line)) ?? '', 10);
+    const bystanderPid = Number.parseInt(stdout.split('\n').findLast((line) => line.endsWith(' sleep 60')) ?? '', 10);
     // After a reboot the pids in these files belong to somebody else.
     for (const name of await readdir(pids)) await writeFile(join(pids, name), String(bystanderPid));
 
@@ -137,7 +137,9 @@ describe('a run that does not get through', () => {
     const [, port] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(await readFile(kubeconfig(), 'utf8')) ?? [];
     await sandbox.platform(['stop']);
     const squatter = createServer();
-    await new Promise<void>((resolve) => squatter.listen(Number(port), '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      squatter.once('error', reject).listen(Number(port), '127.0.0.1', resolve);
+    });
 
     const taken = await sandbox.platform.json(['start']);
     squatter.close();

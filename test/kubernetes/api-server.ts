@@ -23,6 +23,7 @@ interface StoredObject {
     readonly name?: string;
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readWorkload, releaseOf, type WorkloadKind, type WorkloadObject } from '../../src/kubernetes/workloads.js';
+import { readWorkload, releaseOf, type WorkloadKind } from '../../src/kubernetes/workloads.js';
 
 /** A workload of generation 2 whose controller has seen it, of three replicas unless said otherwise. */
 function read(kind: WorkloadKind, status: object, spec: object = {}) {
@@ -10,7 +10,7 @@ function read(kind: WorkloadKind, status: object, spec: object = {}) {
     spec: { ...(kind !== 'DaemonSet' && { replicas: 3 }), selector: { matchLabels: { app: 'web' } }, ...spec },
     status: { observedGeneration: 2, ...status },
   };
-  return readWorkload(kind, object as WorkloadObject);
+  return readWorkload(kind, object);
 }
 
 const available = [{ type: 'Available', status: 'True' }];

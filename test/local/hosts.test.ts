@@ -26,7 +26,7 @@ describe('the hosts of an environment', () => {
 
   it('are not names under another domain, however alike', () => {
     const releases = [
-      release({ a: 'web.workshop.localhost', b: 'web.shop.localhost.example', c: 'webxshopxlocalhost' }),
+      release({ a: 'web.workshop.localhost', b: 'web.shop.localhost.example', c: 'web.shopxlocalhost' }),
     ];
     expect(hostsOf({ domain: 'shop.localhost', releases })).toEqual(['shop.localhost']);
   });

@@ -89,7 +89,8 @@ export async function startRun(
     events,
     interruption,
     started: () => events.flatMap((event) => (event.type === 'step-started' ? [event.id] : [])),
-    finished: () => events.flatMap((event) => (event.type === 'step-finished' ? [`${event.id}: ${event.outcome}`] : [])),
+    finished: () =>
+      events.flatMap((event) => (event.type === 'step-finished' ? [`${event.id}: ${event.outcome}`] : [])),
   };
 }
 
@@ -108,5 +109,14 @@ export function settled(): Promise<void> {
 
 /** Lanes with room for this many steps each. */
 export function lanesOf(limit: number): Record<Lane, number> {
-  return { ...laneLimits(1), tool: limit, cluster: limit, chart: limit, api: limit, helm: limit, image: limit, aws: limit };
+  return {
+    ...laneLimits(1),
+    tool: limit,
+    cluster: limit,
+    chart: limit,
+    api: limit,
+    helm: limit,
+    image: limit,
+    aws: limit,
+  };
 }

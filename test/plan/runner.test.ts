@@ -5,7 +5,7 @@ import { lanesOf, needed, openStep, resultsOf, satisfied, settled, startRun, ste
 
 describe('when a step starts', () => {
   it('is the moment its own needs are fulfilled, whatever else still runs', async () => {
-    const slow = openStep('slow');
+    const slow = openStep('slow', { estimateMs: 9000 });
     const quick = openStep('quick');
     const afterQuick = openStep('after-quick', { needs: ['quick'] });
     const last = step('last', { needs: ['slow', 'after-quick'] });
@@ -156,17 +156,18 @@ describe('a step that fails', () => {
   });
 
   it('does not reject the run, whatever was thrown', async () => {
-    const results = await resultsOf([
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      step('a', { apply: () => Promise.reject('a text') }),
-      step('b', {
-        apply: () => {
-          throw new TypeError('at once');
-        },
-      }),
+    const open = openStep('a');
+    const throwing = step('b', {
+      apply: () => {
+        throw new TypeError('at once');
+      },
+    });
+    const run = await startRun([open, throwing]);
+    open.fail('a text');
+    expect(await run.ended).toMatchObject([
+      { outcome: 'failed', failure: { code: 'unexpected', message: 'a text' } },
+      { outcome: 'failed', failure: { code: 'unexpected', message: 'at once' } },
     ]);
-    expect(results['a']).toMatchObject({ outcome: 'failed', failure: { code: 'unexpected', message: 'a text' } });
-    expect(results['b']).toMatchObject({ outcome: 'failed', failure: { code: 'unexpected', message: 'at once' } });
   });
 });
 
@@ -232,7 +233,8 @@ describe('what the check answered', () => {
 });
 
 describe('an on-demand step', () => {
-  const tool = (id: string, more: Parameters<typeof step>[1] = {}) => step(id, { onDemand: true, lane: 'tool', ...more });
+  const tool = (id: string, more: Parameters<typeof step>[1] = {}) =>
+    step(id, { onDemand: true, lane: 'tool', ...more });
 
   it('runs when something that needs it has to be applied', async () => {
     const run = await startRun([tool('tool'), step('release', { needs: ['tool'] })]);
@@ -337,19 +339,19 @@ describe('an on-demand step', () => {
 });
 
 describe('the budget of a step', () => {
-  const waiting = (budgetMs: number, fail: (reason: unknown) => unknown) =>
+  const waiting = (budgetMs: number, fail: (reason: unknown) => Error) =>
     step('a', {
       budgetMs,
       apply: ({ signal }) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => {
-            reject(fail(signal.reason) as Error);
+            reject(fail(signal.reason));
           });
         }),
     });
 
   it('ends it as a time-out that names its title', async () => {
-    const results = await resultsOf([waiting(20, (reason) => reason), step('b', { needs: ['a'] })]);
+    const results = await resultsOf([waiting(20, (reason) => reason as Error), step('b', { needs: ['a'] })]);
     expect(results['a']).toMatchObject({
       outcome: 'failed',
       failure: { code: 'timeout', exitCode: 6, message: 'the a took longer than its budget of 20ms' },
@@ -364,7 +366,11 @@ describe('the budget of a step', () => {
 
   it('keeps the last words of a tool that it interrupted', async () => {
     const interrupted = (cause: unknown) =>
-      new PlatformError('interrupted', 'helm was interrupted', { output: 'waiting for pods', command: 'helm x', cause });
+      new PlatformError('interrupted', 'helm was interrupted', {
+        output: 'waiting for pods',
+        command: 'helm x',
+        cause,
+      });
     const results = await resultsOf([waiting(20, interrupted)]);
     expect(results['a']?.failure).toMatchObject({ code: 'timeout', output: 'waiting for pods', command: 'helm x' });
   });
@@ -377,7 +383,7 @@ describe('the budget of a step', () => {
 
 describe('an interruption', () => {
   it('ends what has not begun, and what needs it', async () => {
-    const running = openStep('running', { lane: 'helm' });
+    const running = openStep('running', { lane: 'helm', estimateMs: 9000 });
     const queued = step('queued', { lane: 'helm' });
     const later = step('later', { needs: ['queued'] });
     const run = await startRun([running, queued, later], { lanes: lanesOf(1) });

@@ -12,8 +12,19 @@ export const components = {
 
 export type Component = keyof typeof components;
 
-/** The kwokctl configuration of an embedded control plane; `binaries` are absolute paths. */
-export function kwokctlConfiguration(binaries: Readonly<Record<Component, string>>): object {
+/** Everything that listens; the keys are kwokctl's options. */
+export const portOptions = [
+  'kubeApiserverPort',
+  'etcdPort',
+  'etcdPeerPort',
+  'kubeControllerManagerPort',
+  'kubeSchedulerPort',
+  'kwokControllerPort',
+  'metricsServerPort',
+] as const;
+
+/** The kwokctl configuration of an embedded control plane; `binaries` are absolute paths, one port for each option. */
+export function kwokctlConfiguration(binaries: Readonly<Record<Component, string>>, ports: readonly number[]): object {
   return {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokctlConfiguration',
@@ -22,6 +33,7 @@ export function kwokctlConfiguration(binaries: Readonly<Record<Component, string
       runtime: 'binary',
       // kwokctl's default would offer an etcd without authentication to the whole network.
       bindAddress: '127.0.0.1',
+      ...Object.fromEntries(portOptions.map((option, index) => [option, ports[index]])),
       etcdBinary: binaries['etcd'],
       kubeApiserverBinary: binaries['kube-apiserver'],
       kubeControllerManagerBinary: binaries['kube-controller-manager'],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { PlatformError } from '../../errors.js';
 import { describePortOwner, isPortFree, portOwner } from '../../local/ports.js';
@@ -17,7 +17,9 @@ const kwokSchema = z.object({
  * @throws PlatformError `conflict` that names the port and the process that has it
  */
 export async function refuseTakenPorts(folder: string, processes: Processes): Promise<void> {
-  const { components } = kwokSchema.parse(parse(await readFile(join(folder, 'kwok.yaml'), 'utf8')));
+  // Its first document is the configuration of kwokctl, with the ports that were chosen.
+  const [configuration] = parseAllDocuments(await readFile(join(folder, 'kwok.yaml'), 'utf8'));
+  const { components } = kwokSchema.parse(configuration?.toJS());
   const own = new Set((await processesFrom(folder, processes)).map(({ pid }) => pid));
   const ports = components.flatMap(({ name, ports: listening }) => listening.map(({ port }) => ({ name, port })));
   await Promise.all(

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Need } from '../../src/environment/environment.js';
+import { leftOutBy } from '../../src/releases/selection.js';
+import { release } from './release.js';
+
+const need = (text: string): Need => ({ release: text, facet: 'ready' });
+const releases = [
+  release('postgres'),
+  release('auth', { needs: [need('postgres')] }),
+  release('api', { needs: [need('auth'), need('elsewhere')] }),
+  release('traefik'),
+];
+
+/** Names of the releases that take part. */
+function selected(selection: { only?: string[]; skip?: string[] }): string[] {
+  const leftOut = leftOutBy({ only: [], skip: [], ...selection }, releases);
+  return releases.map(({ name }) => name).filter((name) => leftOut(name) === undefined);
+}
+
+describe('the releases that take part', () => {
+  it('are all without a selection', () => {
+    expect(selected({})).toEqual(['postgres', 'auth', 'api', 'traefik']);
+  });
+
+  it('are with --only those named and all they need', () => {
+    expect(selected({ only: ['auth'] })).toEqual(['postgres', 'auth']);
+    expect(selected({ only: ['api'] })).toEqual(['postgres', 'auth', 'api']);
+  });
+
+  it('are without those named by --skip, though others need them', () => {
+    expect(selected({ skip: ['postgres'] })).toEqual(['auth', 'api', 'traefik']);
+  });
+
+  it('are with both what --only says without what --skip says', () => {
+    expect(selected({ only: ['api'], skip: ['postgres'] })).toEqual(['auth', 'api']);
+  });
+
+  it('are told with the reason for the others', () => {
+    const leftOut = leftOutBy({ only: ['api'], skip: ['postgres'] }, releases);
+    expect(leftOut('postgres')).toBe('left out by --skip');
+    expect(leftOut('traefik')).toBe('left out by --only');
+  });
+
+  it.each([{ only: ['atuh'] }, { skip: ['atuh'] }])('cannot be chosen by a name that is none: %o', (selection) => {
+    expect(() => selected(selection)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: 'the environment has no release atuh',
+        suggestions: ['its releases are postgres, auth, api, traefik'],
+      }),
+    );
+  });
+
+  it('ends where needs go round in a circle', () => {
+    const circle = [release('a', { needs: [need('b')] }), release('b', { needs: [need('a')] })];
+    expect(leftOutBy({ only: ['a'], skip: [] }, circle)('b')).toBeUndefined();
+  });
+});

@@ -1,0 +1,223 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClusterProvider } from '../../src/clusters/cluster.js';
+import type { Environment, Release } from '../../src/environment/environment.js';
+import { withoutFile } from '../../src/usecases/environment-of-record.js';
+import type { Step } from '../../src/plan/step.js';
+import { createCharts } from '../../src/releases/charts.js';
+import type { HelmInstall } from '../../src/releases/helm.js';
+import { releaseSteps } from '../../src/releases/steps.js';
+import { cluster, context, deployment, deploymentPath, type Cluster } from './cluster.js';
+import { catalogueEntry, release } from './release.js';
+
+let world: Cluster;
+let folder = '';
+/** What was done, in its order. */
+let done: string[] = [];
+let installs: HelmInstall[] = [];
+let isHostDead = false;
+let leftOut: (name: string) => string | undefined = () => undefined;
+beforeEach(async () => {
+  world = await cluster();
+  folder = await mkdtemp(join(tmpdir(), 'platform-steps-'));
+  done = [];
+  installs = [];
+  isHostDead = false;
+  leftOut = () => undefined;
+});
+afterEach(async () => {
+  await world.api.close();
+  await rm(folder, { recursive: true });
+});
+
+const objects = { deployments: { web: { image: 'web:1' } } };
+const web = release('web', { catalogue: catalogueEntry('web', { objects }) });
+
+/** Helm, as far as the cluster can tell: it writes a Secret. */
+const helm = {
+  install(install: HelmInstall) {
+    done.push(`install ${install.name}`);
+    installs.push(install);
+    const labels = Object.entries(install.labels).filter((pair): pair is [string, string] => pair[1] !== null);
+    const revision = newestRevision(install.name) + 1;
+    addRevision(install.name, revision, 'deployed', Object.fromEntries(labels));
+    world.api.objects.set(deploymentPath(install.name), deployment(install.name));
+    return Promise.resolve();
+  },
+  uninstall({ name }: { name: string }) {
+    done.push(`uninstall ${name}`);
+    for (const path of world.api.objects.keys()) if (path.includes(`.${name}.v`)) world.api.objects.delete(path);
+    return Promise.resolve();
+  },
+  pull: (_: unknown, destination: string) => writeFile(join(destination, 'web-1.2.3.tgz'), 'the chart'),
+};
+
+const secretPath = (name: string, revision: number) =>
+  `/api/v1/namespaces/shop/secrets/sh.helm.release.v1.${name}.v${String(revision)}`;
+
+function newestRevision(name: string): number {
+  let revision = 0;
+  while (world.api.objects.has(secretPath(name, revision + 1))) revision += 1;
+  return revision;
+}
+
+function addRevision(name: string, revision: number, status: string, labels: Readonly<Record<string, string>>): void {
+  world.api.objects.set(secretPath(name, revision), {
+    metadata: {
+      name: `sh.helm.release.v1.${name}.v${String(revision)}`,
+      namespace: 'shop',
+      labels: { owner: 'helm', name, status, version: String(revision), ...labels },
+    },
+  });
+  world.view.forget();
+}
+
+function steps(releases: readonly Release[], provider: Partial<ClusterProvider> = {}): ReadonlyMap<string, Step> {
+  const environment: Environment = { ...withoutFile('dev'), releases };
+  const charts = createCharts({
+    folder,
+    helm,
+    network: {
+      reachable: () => Promise.resolve(isHostDead ? { reachable: false, reason: 'dead' } : { reachable: true }),
+    },
+    clock: world.clock,
+    standInsAllowed: true,
+  });
+  const made = releaseSteps({
+    ...world,
+    environment,
+    provider: { name: 'embedded', simulation: 'all', ...provider } as ClusterProvider,
+    charts,
+    helm,
+    run: 'run-1',
+    leftOut,
+    needs: ['cluster'],
+    ensureOwned: () => Promise.resolve(void done.push('still ours')),
+  });
+  return new Map(made.map((step) => [step.id, step]));
+}
+
+async function check(given: Release = web): Promise<unknown> {
+  world.view.forget();
+  return steps([given]).get(`release/${given.name}`)?.check(context());
+}
+
+async function apply(given: Release = web): Promise<unknown> {
+  return steps([given]).get(`release/${given.name}`)?.apply(context());
+}
+
+describe('a release', () => {
+  it('is new, then installed, then unchanged', async () => {
+    expect(await check()).toEqual({ status: 'needed', reason: 'new' });
+    expect(await apply()).toBe('revision 1');
+    expect(await check()).toEqual({ status: 'satisfied', detail: 'revision 1' });
+  });
+
+  it('is installed with the labels by which it is known again', async () => {
+    await apply();
+    expect(installs[0]?.labels).toEqual({
+      'platform.dev/environment': 'dev',
+      'platform.dev/run': 'run-1',
+      'platform.dev/input': expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+      'platform.dev/revision': '1',
+      'platform.dev/stand-in': null,
+    });
+  });
+
+  it('is upgraded when its values changed', async () => {
+    await apply();
+    const changed = { ...web, values: [{ origin: '--set', values: { replicas: 3 } }] };
+    expect(await check(changed)).toEqual({ status: 'needed', reason: 'its chart or values changed' });
+    expect(await apply(changed)).toBe('revision 2');
+    expect(await check(changed)).toEqual({ status: 'satisfied', detail: 'revision 2' });
+  });
+
+  it('is upgraded when its workloads are gone', async () => {
+    await apply();
+    world.api.objects.delete(deploymentPath('web'));
+    expect(await check()).toEqual({ status: 'needed', reason: 'its workloads are gone' });
+    await apply();
+    expect(await check()).toEqual({ status: 'satisfied', detail: 'revision 2' });
+  });
+
+  it('is asked for again by its own name before each write', async () => {
+    await apply();
+    expect(done).toEqual(['still ours', 'install web']);
+  });
+
+  it('is uninstalled to the end where that was cut short', async () => {
+    addRevision('web', 3, 'uninstalling', {});
+    expect(await apply()).toBe('revision 1');
+    expect(done).toEqual(['still ours', 'uninstall web', 'still ours', 'install web']);
+  });
+
+  it('waits for its namespace, its chart, Helm and what it needs', () => {
+    const needy = { ...web, needs: [{ release: 'db', facet: 'ready' as const }] };
+    expect(steps([needy, release('db')]).get('release/web')?.needs).toEqual([
+      'cluster',
+      'tool/helm',
+      'chart/web',
+      'namespace/shop',
+      'gate/db/ready',
+    ]);
+  });
+});
+
+describe('a release whose chart cannot be had', () => {
+  beforeEach(() => {
+    isHostDead = true;
+  });
+
+  it('is stood in for, and says so', async () => {
+    expect(await apply()).toBe('revision 1, stand-in on embedded');
+    expect(installs[0]?.labels['platform.dev/stand-in']).toBe('true');
+    expect(await check()).toEqual({ status: 'satisfied', detail: 'stand-in' });
+  });
+
+  it('gives way to the real chart by uninstalling first', async () => {
+    await apply();
+    isHostDead = false;
+    world.clock.now = () => Date.parse('2026-11-20T11:00:00Z');
+    expect(await check()).toEqual({ status: 'needed', reason: 'its chart is not here to compare' });
+    done = [];
+    expect(await apply()).toBe('revision 1');
+    expect(done).toEqual(['still ours', 'uninstall web', 'still ours', 'install web']);
+    expect(await check()).toEqual({ status: 'satisfied', detail: 'revision 1' });
+  });
+});
+
+describe('releases that are not installed', () => {
+  const given = (run: string) =>
+    release('web', {
+      catalogue: catalogueEntry('web', { objects, providers: { embedded: { run, reason: 'the reason' } } }),
+    });
+
+  it('are told with the reason', async () => {
+    expect(await check(given('never'))).toEqual({ status: 'omitted', reason: 'the reason' });
+    expect(await check(given('host'))).toEqual({ status: 'omitted', reason: 'host-run: the reason' });
+  });
+
+  it('have no namespace made for them', () => {
+    expect([...steps([given('never')]).keys()]).not.toContain('namespace/shop');
+  });
+
+  it('take their chart and their gates with them', async () => {
+    const made = steps([given('never')]);
+    for (const id of ['chart/web', 'gate/web/ready']) {
+      expect(await made.get(id)?.check(context())).toEqual({ status: 'omitted', reason: 'the reason' });
+    }
+  });
+
+  it('keep the level of the namespace that they share with others', async () => {
+    const shared = release('exporter', {
+      catalogue: catalogueEntry('exporter', { podSecurity: { level: 'privileged', reason: 'it needs the host' } }),
+    });
+    leftOut = (name) => (name === 'exporter' ? 'left out by --only' : undefined);
+    await steps([web, shared]).get('namespace/shop')?.apply(context());
+    expect(world.api.objects.get('/api/v1/namespaces/shop')?.metadata?.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'privileged',
+    });
+  });
+});
