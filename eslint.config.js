@@ -21,7 +21,12 @@ export default tseslint.config(
     // Only one file starts processes.
     files: ['src/**/*.ts'],
     ignores: ['src/process.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'execa', message: 'use the Processes port (src/process.ts)' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'execa', message: 'use the Processes port (src/process.ts)' }] },
+      ],
+    },
   },
   {
     // The domain never prints and never reads the process; commands, ui and the composition root may.

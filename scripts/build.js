@@ -24,7 +24,9 @@ await build({
   // oclif finds plugins and its own files by path; undici is CommonJS, whose names a split bundle would hide.
   external: ['@oclif/core', '@oclif/plugin-*', 'undici'],
   // Bundled CommonJS packages call require().
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 await rm('dist', { recursive: true, force: true });

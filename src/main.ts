@@ -19,4 +19,3 @@ export async function generateManifest(root: string): Promise<unknown> {
   await plugin.load();
   return plugin.manifest;
 }
-

@@ -9,7 +9,11 @@ export default class Doctor extends BaseCommand {
   static override description =
     'Tools, network, container engine, ports, names, disk, memory, folders. Changes nothing. Exits with 3 when something blocks.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
-  static override flags = { file: environmentFlags.file, blueprint: environmentFlags.blueprint, provider: targetFlags.provider };
+  static override flags = {
+    file: environmentFlags.file,
+    blueprint: environmentFlags.blueprint,
+    provider: targetFlags.provider,
+  };
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);

@@ -40,7 +40,16 @@ export default class Logs extends BaseCommand {
     if (flags.follow) this.follow();
     const { tail, since, previous } = flags;
     const follow = flags.follow ? { follow: this.line } : {};
-    const options = { ...assembly, environment, clock, signal: interruption.draining, tail, since, previous, ...follow };
+    const options = {
+      ...assembly,
+      environment,
+      clock,
+      signal: interruption.draining,
+      tail,
+      since,
+      previous,
+      ...follow,
+    };
     const result = await logs(of, options);
     await this.stopFollowing();
     return this.present(result, () => logsText(result, this.style));

@@ -5,7 +5,8 @@ import { start, type PowerResult } from '../usecases/power.js';
 
 export default class Start extends BaseCommand {
   static override summary = 'Start a stopped cluster with its data';
-  static override description = 'Brings back what `stop` or a reboot has stopped. What is in the cluster stays as it was.';
+  static override description =
+    'Brings back what `stop` or a reboot has stopped. What is in the cluster stays as it was.';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override flags = { environment: environmentFlag };
 

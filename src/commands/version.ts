@@ -25,7 +25,9 @@ export default class Version extends BaseCommand {
     };
     return this.present(result, () => {
       const pinned = Object.entries(result.tools).map(([name, version]) => [name, version]);
-      return [`platform/${result.platform} ${result.system} node-${result.node}`, table(pinned, { indent: 2 })].join('\n');
+      return [`platform/${result.platform} ${result.system} node-${result.node}`, table(pinned, { indent: 2 })].join(
+        '\n',
+      );
     });
   }
 }

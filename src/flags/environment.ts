@@ -17,7 +17,7 @@ export const environmentFlags = {
   name: string({ summary: "another name than the file's", env: 'PLATFORM_NAME', helpGroup: 'ENVIRONMENT' }),
   domain: string({ summary: "another domain than the file's", env: 'PLATFORM_DOMAIN', helpGroup: 'ENVIRONMENT' }),
   set: string({
-    summary: "a value of a release: release.path.to.key=value",
+    summary: 'a value of a release: release.path.to.key=value',
     multiple: true,
     env: 'PLATFORM_SET',
     helpGroup: 'ENVIRONMENT',

@@ -114,6 +114,7 @@ function releaseStep(release: Release, options: ReleaseStepOptions): Step {
       if (!chart) return { status: 'needed', reason: observed ? 'its chart is not here to compare' : 'new' };
       const change = changeOf(observed, { input: inputOf(chart), standIn: chart.standIn });
       if (change.status === 'changed') return { status: 'needed', reason: change.reason };
+      if (await hasLostWorkloads(release, view)) return { status: 'needed', reason: 'its workloads are gone' };
       return {
         status: 'satisfied',
         detail: chart.standIn ? 'stand-in' : `revision ${String(observed?.revision ?? 0)}`,
@@ -148,6 +149,13 @@ function releaseStep(release: Release, options: ReleaseStepOptions): Step {
       return `revision ${String(revision)}${chart.standIn ? `, stand-in on ${provider.name}` : ''}`;
     },
   };
+}
+
+// Helm does not look whether what it once installed is still there.
+async function hasLostWorkloads(release: Release, view: ClusterView): Promise<boolean> {
+  if (!release.catalogue || !facetsOf(release).includes('ready')) return false;
+  const workloads = await view.workloads();
+  return !workloads.some((workload) => workload.release === releaseKey(release));
 }
 
 /** Brings what is there into a state Helm can build on; answers the newest revision that is left. */

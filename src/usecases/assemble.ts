@@ -27,7 +27,11 @@ export interface Assembly {
   readonly stateFolder: string;
 }
 
-export function assemble(environment: Pick<Environment, 'name' | 'local'>, providerName: ProviderName, ports: Ports): Assembly {
+export function assemble(
+  environment: Pick<Environment, 'name' | 'local'>,
+  providerName: ProviderName,
+  ports: Ports,
+): Assembly {
   const network = createNetwork(ports);
   const toolchain = createToolchain(ports, { network });
   const provider = withSharedInspection(createProvider(providerName, environment, ports, toolchain));

@@ -66,11 +66,12 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
     : [[], new Map<string, ObservedRelease>()];
   // Without an answer from the cluster nothing is known of what is in it.
   const checks = environment && running ? await checksOf(environment, assembly, ports) : new Map<string, Check>();
-  const releases = environment && running
-    ? environment.releases.map((release) =>
-        releaseStatus(release.name, release.namespace, observed.get(releaseKey(release)), checks),
-      )
-    : [...observed.values()].map((release) => releaseStatus(release.name, release.namespace, release, checks));
+  const releases =
+    environment && running
+      ? environment.releases.map((release) =>
+          releaseStatus(release.name, release.namespace, observed.get(releaseKey(release)), checks),
+        )
+      : [...observed.values()].map((release) => releaseStatus(release.name, release.namespace, release, checks));
   const unwanted = environment && running ? await unwantedReleases(environment, view) : [];
   const healthy = running && releases.every(({ health }) => health === 'ready' || health === 'omitted');
   const result = {
@@ -144,7 +145,10 @@ function nextSteps(result: Omit<StatusResult, 'next'>): string[] {
   switch (cluster.status) {
     case 'absent':
     case 'incomplete':
-      return ['`platform up --local` builds it', `\`platform destroy --confirm ${environment}\` removes what is left of it`];
+      return [
+        '`platform up --local` builds it',
+        `\`platform destroy --confirm ${environment}\` removes what is left of it`,
+      ];
     case 'stopped':
       return ['`platform start` starts it with its data'];
     case 'unreachable':

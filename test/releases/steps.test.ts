@@ -142,7 +142,7 @@ describe('a release', () => {
     expect(await check()).toEqual({ status: 'satisfied', detail: 'revision 2' });
   });
 
-  it('is asked for again by its own name before each write', async () => {
+  it('is written only while the environment is still ours', async () => {
     await apply();
     expect(done).toEqual(['still ours', 'install web']);
   });
