@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from '@oclif/core/command';
 import { boolean as booleanFlag, option } from '@oclif/core/flags';
 import type { Interfaces } from '@oclif/core';
@@ -7,20 +8,17 @@ import { pathsFrom } from './paths.js';
 import { createEventHub } from './plan/event-hub.js';
 import type { RunSummary } from './plan/events.js';
 import { createInterruption } from './plan/interruption.js';
+import { failureOfRun } from './plan/run-summary.js';
 import type { Ports } from './ports.js';
 import { systemProcesses } from './process.js';
 import { RunFailure } from './run-failure.js';
 import { failureText } from './ui/failure.js';
+import { documentText, failureDocument, successDocument } from './ui/json-document.js';
+import { isVerbose, outputOf, outputs, wantsColor, type Output } from './ui/presentation.js';
 import { createPrompts, isInteractive, type Prompts } from './ui/prompts.js';
 import { createRenderer, type Renderer } from './ui/renderer.js';
 import { createStyle, isUnicode, type Style } from './ui/style.js';
 import { summaryText } from './ui/summary.js';
-import { failureOfRun } from './plan/run-summary.js';
-
-/** Version of the JSON documents; new keys may appear in it, none is removed or changes its type. */
-const schemaVersion = 1;
-
-export type Output = 'text' | 'json' | 'ndjson';
 
 /** What every command shares: ports, output, signals, errors. Commands parse, call one use case and present. */
 export abstract class BaseCommand extends Command {
@@ -28,7 +26,7 @@ export abstract class BaseCommand extends Command {
   static override baseFlags: Interfaces.FlagInput = {
     output: option({
       summary: 'text for people, json for one document, ndjson for the events as they happen',
-      options: ['text', 'json', 'ndjson'] as const,
+      options: outputs,
       default: 'text',
       env: 'PLATFORM_OUTPUT',
       helpGroup: 'GLOBAL',
@@ -48,6 +46,7 @@ export abstract class BaseCommand extends Command {
   };
 
   protected ports!: Ports;
+  /** Of what goes to standard output. */
   protected style!: Style;
   protected prompts!: Prompts;
   private renderer: Renderer | undefined;
@@ -67,7 +66,7 @@ export abstract class BaseCommand extends Command {
       },
     });
     this.ports = { processes, clock, events, interruption, paths: pathsFrom(env), variables: env };
-    this.style = createStyle({ color: this.wantsColor(), unicode: isUnicode(env) });
+    this.style = this.styleFor(process.stdout);
     this.prompts = createPrompts({ input: stdin, output: stderr, interactive: isInteractive(stdin, stderr, env) });
   }
 
@@ -84,9 +83,9 @@ export abstract class BaseCommand extends Command {
       stdout,
       stderr,
       isTerminal: stderr.isTTY && env['TERM'] !== 'dumb',
-      color: this.wantsColor(),
+      color: wantsColor(this.argv, env, stderr),
       unicode: isUnicode(env),
-      verbose: this.argv.includes('--verbose') || this.argv.includes('-v') || isOn(env['PLATFORM_VERBOSE']),
+      verbose: isVerbose(this.argv, env),
     });
     const { renderer } = this;
     events.subscribe((event) => {
@@ -113,7 +112,8 @@ export abstract class BaseCommand extends Command {
     await this.stopFollowing();
     const { summary } = result;
     if (!summary) return result;
-    this.say(summaryText(summary, { style: this.style, ...(this.columns !== undefined && { columns: this.columns }) }));
+    const style = this.styleFor(process.stderr);
+    this.say(summaryText(summary, { style, ...(this.columns !== undefined && { columns: this.columns }) }));
     const failure = failureOfRun(summary);
     if (failure) throw new RunFailure(failure, result);
     return result;
@@ -137,52 +137,42 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
     await this.stopFollowing();
-    const failure = failureFrom(error);
+    const failure = failureFrom(error, this.variableSuggestions(error.message));
     process.exitCode = failure.exitCode;
     if (this.jsonEnabled()) {
-      const result = error instanceof RunFailure ? { result: error.result } : {};
-      this.logJson({ schemaVersion, ok: false, error: failure, ...result });
+      this.logJson(failureDocument(failure, error instanceof RunFailure ? { result: error.result } : {}));
       return;
     }
     if (error instanceof RunFailure) return;
-    const style = (this.style as Style | undefined) ?? createStyle({ color: this.wantsColor() });
-    process.stderr.write(`${failureText(failure, style)}\n`);
+    process.stderr.write(`${failureText(failure, this.styleFor(process.stderr))}\n`);
     if (failure.code === 'unexpected') process.stderr.write(`${error.stack ?? ''}\n`);
   }
 
   protected override toSuccessJson(result: unknown): unknown {
-    return { schemaVersion, ok: true, result };
+    return successDocument(result);
   }
 
   protected override logJson(document: unknown): void {
-    const indent = this.outputFormat() === 'ndjson' ? undefined : 2;
-    process.stdout.write(`${JSON.stringify(document, null, indent)}\n`);
+    process.stdout.write(documentText(document, this.outputFormat()));
   }
 
-  // Asked before flags are parsed and when parsing them failed, so it reads the command line itself.
   private outputFormat(): Output {
-    const end = this.argv.indexOf('--');
-    const words = end < 0 ? this.argv : this.argv.slice(0, end);
-    if (words.includes('--json')) return 'json';
-    const joined = words.findLast((word) => word.startsWith('--output='))?.slice('--output='.length);
-    const index = words.lastIndexOf('--output');
-    const wanted = joined ?? (index >= 0 ? words[index + 1] : undefined) ?? process.env['PLATFORM_OUTPUT'];
-    return wanted === 'json' || wanted === 'ndjson' ? wanted : 'text';
+    return outputOf(this.argv, process.env);
   }
 
-  private wantsColor(): boolean {
-    const { env, stderr } = process;
-    if (this.argv.includes('--no-color')) return false;
-    if (this.argv.includes('--color')) return true;
-    if (env['PLATFORM_COLOR'] !== undefined) return isOn(env['PLATFORM_COLOR']);
-    if (env['NO_COLOR']) return false;
-    if (isOn(env['FORCE_COLOR'])) return true;
-    return stderr.isTTY && env['TERM'] !== 'dumb';
+  private styleFor(stream: { readonly isTTY?: boolean }): Style {
+    const { env } = process;
+    return createStyle({ color: wantsColor(this.argv, env, stream), unicode: isUnicode(env) });
   }
-}
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
+  // A value that nobody typed is hard to find: oclif names the flag only.
+  private variableSuggestions(message: string): string[] {
+    const flag = /--([\w-]+)=/.exec(message)?.[1] ?? '';
+    const variable = { ...this.ctor.baseFlags, ...this.ctor.flags }[flag]?.env;
+    const isTyped = this.argv.some((word) => word === `--${flag}` || word.startsWith(`--${flag}=`));
+    const value = variable === undefined || isTyped ? undefined : process.env[variable];
+    return value === undefined ? [] : [`${String(variable)} is set to ${value} in the environment`];
+  }
 }
 
 function interruptionMessage(force: boolean): string {
@@ -192,17 +182,19 @@ function interruptionMessage(force: boolean): string {
 }
 
 /** Errors of the command line itself are usage; everything else is as {@link failureOf} has it. */
-function failureFrom(error: Error): Failure {
+function failureFrom(error: Error, suggestions: readonly string[]): Failure {
   if (error instanceof RunFailure) return error.failure;
-  if (error instanceof PlatformError) return failureOf(error);
-  if (isAbort(error)) return { code: 'interrupted', exitCode: exitCodes.interrupted, message: 'interrupted' };
-  const usage = 'oclif' in error && 'parse' in error;
-  if (!usage) return failureOf(error);
-  const message = error.message.replace(/\nSee more help with --help$/, '').trim();
+  if (isAbort(error) && !(error instanceof PlatformError)) {
+    return { code: 'interrupted', exitCode: exitCodes.interrupted, message: 'interrupted' };
+  }
+  if (error instanceof PlatformError || !('oclif' in error)) return failureOf(error);
+  const message = stripVTControlCharacters(error.message)
+    .replace(/\nSee more help with --help$/, '')
+    .trim();
   return {
     code: 'usage',
     exitCode: exitCodes.usage,
     message: message.charAt(0).toLowerCase() + message.slice(1),
-    suggestions: ['run the command with --help to see its flags'],
+    suggestions: [...suggestions, 'run the command with --help to see its flags'],
   };
 }

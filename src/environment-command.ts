@@ -40,11 +40,13 @@ export abstract class EnvironmentCommand extends BaseCommand {
   }
 
   private async askBlueprint(): Promise<string> {
+    const names = await blueprintNames();
+    if (names.length < 2) return defaultBlueprint;
     return this.prompts.select({
       message: 'Which environment to start from?',
       flag: '--blueprint NAME',
       initial: defaultBlueprint,
-      choices: (await blueprintNames()).map((name) => ({ name, value: name })),
+      choices: names.map((name) => ({ name, value: name })),
     });
   }
 

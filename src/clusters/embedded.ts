@@ -18,7 +18,10 @@ import type { ClusterMade, ClusterNode, ClusterProvider, ClusterState, Differenc
 import { components, kwokctlConfiguration, portOptions, type Component } from './embedded/configuration.js';
 import { freePorts } from './embedded/free-ports.js';
 import { endProcessesFrom, processesFrom, removeStalePidFiles } from './embedded/host-processes.js';
+import { writeKubectl } from './embedded/kubectl.js';
+import { runKwokctl } from './embedded/kwokctl.js';
 import { refuseTakenPorts } from './embedded/listening-ports.js';
+import { refuseFullDisk } from './embedded/room.js';
 import { simulationOf } from './embedded/simulation.js';
 import { removeVolumeFolders, volumeFolders } from './embedded/volumes.js';
 
@@ -107,6 +110,7 @@ export function embeddedProvider(
 
   async function create(context: StepContext): Promise<string> {
     await clear(context);
+    await refuseFullDisk(home);
     context.progress({ message: 'making certificates and starting the control plane' });
     await mkdir(home, { recursive: true });
     const binaries = await findBinaries();
@@ -148,6 +152,7 @@ export function embeddedProvider(
   async function start(context: StepContext): Promise<string> {
     context.progress({ message: 'starting the control plane with its data' });
     await removeStalePidFiles(folder, processes);
+    await refuseFullDisk(home);
     await refuseTakenPorts(folder, processes);
     await relink(await findBinaries());
     await kwokctl(['start', 'cluster', '--wait', readyWait], context);
@@ -190,13 +195,11 @@ export function embeddedProvider(
     await removeStalePidFiles(folder, processes);
   }
 
-  function kwokctl(args: readonly string[], context: StepContext) {
-    return findTool('kwokctl').then((binary) =>
-      processes.run(binary, [...args, '--name', clusterName], {
-        env: { KWOK_WORKDIR: home, KUBECONFIG: join(home, 'kubeconfig') },
-        signal: context.signal,
-      }),
-    );
+  async function kwokctl(args: readonly string[], { signal }: StepContext): Promise<void> {
+    const PATH = await writeKubectl(join(home, 'bin'));
+    const env = { KWOK_WORKDIR: home, KUBECONFIG: join(home, 'kubeconfig'), PATH };
+    const binary = await findTool('kwokctl');
+    await runKwokctl({ binary, args: [...args, '--name', clusterName], env, folder, signal }, ports);
   }
 
   async function findBinaries(): Promise<Record<Component, string>> {

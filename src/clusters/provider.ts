@@ -1,4 +1,5 @@
 import type { Environment, ProviderName } from '../environment/environment.js';
+import type { EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
 import type { Ports } from '../ports.js';
 import type { Toolchain } from '../toolchain/toolchain.js';
@@ -22,7 +23,7 @@ export interface ProviderChoice {
 }
 
 /**
- * Which provider makes the cluster: the one the environment was begun with, else the one its file or a flag names,
+ * Which provider makes the cluster: the one that the file or a flag names, else the one the environment was begun with,
  * else the most real one that this machine and this version can have.
  */
 export function chooseProvider(
@@ -34,6 +35,18 @@ export function chooseProvider(
   if (provider !== 'auto') return { name: provider, reason: 'asked for' };
   if (begunWith && begunWith !== 'eks') return { name: begunWith, reason: 'the environment was begun with it' };
   return { name: 'embedded', reason: 'needs neither Docker nor root' };
+}
+
+/**
+ * The providers that an environment was on before and that may still have a cluster of it; more than one where a run
+ * that changed the provider was cut short and the next one changed it again.
+ */
+export function previousProviders(
+  begun: Pick<EnvironmentRecord, 'provider' | 'previous'> | undefined,
+  chosen: ProviderName,
+): ProviderName[] {
+  if (!begun) return [];
+  return [...new Set([...(begun.previous ?? []), begun.provider])].filter((name) => name !== chosen);
 }
 
 /** @throws PlatformError `usage` for a provider that this version does not have. */

@@ -16,10 +16,19 @@ export function withSharedInspection(provider: ClusterProvider): ClusterProvider
         state = undefined;
       }
     };
+  // What could not be told once is asked again by the next one.
+  const look = async (): Promise<ClusterState> => {
+    try {
+      return await provider.inspect();
+    } catch (error) {
+      state = undefined;
+      throw error;
+    }
+  };
   const update = provider.update?.bind(provider);
   return {
     ...provider,
-    inspect: () => (state ??= provider.inspect()),
+    inspect: () => (state ??= look()),
     create: changing((context) => provider.create(context)),
     start: changing((context) => provider.start(context)),
     stop: changing((context) => provider.stop(context)),

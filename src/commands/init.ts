@@ -12,7 +12,9 @@ export default class Init extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> microservices --name shop',
   ];
-  static override args = { blueprint: string({ description: 'the bundled environment to start from' }) };
+  static override args = {
+    blueprint: string({ description: 'the bundled environment to start from', ignoreStdin: true }),
+  };
   static override flags = {
     name: stringFlag({ summary: "name of the environment; by default the folder's", env: 'PLATFORM_NAME' }),
     force: boolean({ summary: 'overwrite the file that is there', env: 'PLATFORM_FORCE' }),

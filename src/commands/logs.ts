@@ -16,7 +16,7 @@ export default class Logs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> api --tail 20',
     '<%= config.bin %> <%= command.id %> --component kube-apiserver --follow',
   ];
-  static override args = { release: string({ description: 'name of the release' }) };
+  static override args = { release: string({ description: 'name of the release', ignoreStdin: true }) };
   static override flags = {
     environment: environmentFlag,
     component: stringFlag({

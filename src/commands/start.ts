@@ -7,7 +7,10 @@ export default class Start extends BaseCommand {
   static override summary = 'Start a stopped cluster with its data';
   static override description =
     'Brings back what `stop` or a reboot has stopped. What is in the cluster stays as it was.';
-  static override examples = ['<%= config.bin %> <%= command.id %>'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --environment shop',
+  ];
   static override flags = { environment: environmentFlag };
 
   async run(): Promise<PowerResult> {

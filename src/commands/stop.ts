@@ -7,7 +7,10 @@ export default class Stop extends BaseCommand {
   static override summary = 'Stop the cluster and keep its data';
   static override description =
     'Frees the memory and processors that the cluster takes; `start` or `up` brings it back with its data.';
-  static override examples = ['<%= config.bin %> <%= command.id %>'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --environment shop',
+  ];
   static override flags = { environment: environmentFlag };
 
   async run(): Promise<PowerResult> {

@@ -3,7 +3,7 @@ import { formatDuration } from '../clock.js';
 import { PlatformError } from '../errors.js';
 import type { Processes } from '../process.js';
 import { unlessAborted } from '../unless-aborted.js';
-import { formatBytes, gibibyte } from './bytes.js';
+import { formatBytes, gibibyte } from '../bytes.js';
 import type { Examination } from './check.js';
 import type { ContainerNeed } from './container-need.js';
 

@@ -1,22 +1,14 @@
-import { stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Paths } from '../paths.js';
-import { formatBytes, gibibyte, mebibyte } from './bytes.js';
+import { formatBytes, gibibyte } from '../bytes.js';
+import { freeBytes, leastControlPlaneBytes } from '../disk-space.js';
 import type { Examination } from './check.js';
-import { existingFolder } from './existing-folder.js';
+import { existingFolder } from '../existing-folder.js';
 
 /** etcd's data with its write-ahead log, the control plane's logs, claims of simulated pods, journals. */
 const stateBytes = 1 * gibibyte;
 /** The tools are 0.6 GB; unpacking needs some of that twice, and charts lie there too. */
 const cacheBytes = 1.5 * gibibyte;
-/** With less than this the control plane does not even start. */
-const leastBytes = 200 * mebibyte;
-
-/** Bytes that this user may still write where a folder is or will be. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
 /** Whether there is room for what is kept: one check for each file system. */
 export function disk(paths: Pick<Paths, 'state' | 'cache'>, free = freeBytes): Examination {
   return {
@@ -45,7 +37,7 @@ export function disk(paths: Pick<Paths, 'state' | 'cache'>, free = freeBytes): E
       if (short.length === 0) return { status: 'ok', detail };
       const needed = short.map(({ bytes }) => formatBytes(bytes)).join(' and ');
       return {
-        status: short.some((system) => system.free < leastBytes) ? 'blocking' : 'warning',
+        status: short.some((system) => system.free < leastControlPlaneBytes) ? 'blocking' : 'warning',
         detail: `${detail}; about ${needed} is needed at first`,
         fix: [
           'platform tools prune',

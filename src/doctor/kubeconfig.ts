@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import { messageOf, systemCode } from '../errors.js';
 import type { Examination, Finding } from './check.js';
-import { refusalToWrite } from './existing-folder.js';
+import { refusalToWrite } from '../existing-folder.js';
 
 /** Whether the environment's context can be added to the kubeconfig that people use. */
 export function kubeconfig(file: string): Examination {

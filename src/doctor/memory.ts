@@ -1,4 +1,4 @@
-import { formatBytes, gibibyte } from './bytes.js';
+import { formatBytes, gibibyte } from '../bytes.js';
 import type { Examination } from './check.js';
 import type { ContainerNeed } from './container-need.js';
 

@@ -1,6 +1,6 @@
 import type { Paths } from '../paths.js';
 import type { Examination } from './check.js';
-import { refusalToWrite } from './existing-folder.js';
+import { refusalToWrite } from '../existing-folder.js';
 
 /** Whether state and cache can be written. */
 export function writableFolders(paths: Pick<Paths, 'state' | 'cache'>): Examination[] {

@@ -36,9 +36,10 @@ export async function writeRecord(paths: Paths, record: EnvironmentRecord): Prom
 
 /** All environments begun on this machine, by name. */
 export async function listRecords(paths: Paths): Promise<EnvironmentRecord[]> {
-  let names: string[];
+  const names: string[] = [];
   try {
-    names = await readdir(paths.state);
+    const entries = await readdir(paths.state, { withFileTypes: true });
+    names.push(...entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

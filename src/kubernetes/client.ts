@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { PlatformError, systemCode, type ErrorCode } from '../errors.js';
@@ -209,6 +210,8 @@ class RestClient implements ClusterClient {
   private send(call: Call, onText: (chunk: string) => void): Promise<void> {
     const { method, path, body, contentType, accept, signal, agent = this.agent, timeoutMs = this.timeoutMs } = call;
     this.requests += 1;
+    // One signal ends as many requests as a step makes at once; Node would take that for a leak, and say so.
+    if (signal) setMaxListeners(0, signal);
     const text = body && JSON.stringify(body);
     const url = new URL(this.server.replace(/\/$/, '') + path);
     let silence: NodeJS.Timeout | undefined;

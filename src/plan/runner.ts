@@ -60,7 +60,6 @@ class Runner {
       this.finish = resolve;
       draining.addEventListener('abort', this.drain, { once: true });
       for (const step of this.plan.steps.values()) this.consider(step);
-      if (draining.aborted) this.drain();
       this.settle();
     });
     draining.removeEventListener('abort', this.drain);

@@ -122,7 +122,7 @@ async function ask<T>(
     const { answer } = await put(createPromptModule({ input, output, signal: either }), message);
     return answer;
   } catch (error) {
-    if (isAbort(error)) throw new PlatformError('interrupted', 'cancelled; nothing was changed', { cause: error });
+    if (isAbort(error)) throw new PlatformError('interrupted', 'cancelled; nothing was changed');
     throw error;
   } finally {
     input.off('end', close).off('close', close);

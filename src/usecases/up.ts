@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
-import { chooseProvider, createProvider } from '../clusters/provider.js';
-import type { Environment, ProviderName } from '../environment/environment.js';
+import { chooseProvider, createProvider, previousProviders } from '../clusters/provider.js';
+import type { Environment } from '../environment/environment.js';
 import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
 import type { RunSummary } from '../plan/events.js';
@@ -159,12 +159,6 @@ async function prepare(environment: Environment, { recreate }: UpOptions, ports:
     createProvider(name, environment, ports, assembly.toolchain),
   );
   return { assembly, choice, previous };
-}
-
-// More than one where a run that changed the provider was cut short and the next one changed it again.
-function previousProviders(begun: EnvironmentRecord | undefined, chosen: ProviderName): ProviderName[] {
-  if (!begun) return [];
-  return [...new Set([...(begun.previous ?? []), begun.provider])].filter((name) => name !== chosen);
 }
 
 function isRemoved(summary: RunSummary): boolean {

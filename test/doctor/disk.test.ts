@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gibibyte, mebibyte } from '../../src/doctor/bytes.js';
-import { disk, freeBytes } from '../../src/doctor/disk.js';
+import { gibibyte, mebibyte } from '../../src/bytes.js';
+import { freeBytes } from '../../src/disk-space.js';
+import { disk } from '../../src/doctor/disk.js';
 import { examined } from './examined.js';
 
 let folder = '';

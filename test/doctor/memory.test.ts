@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gibibyte } from '../../src/doctor/bytes.js';
+import { gibibyte } from '../../src/bytes.js';
 import { memory } from '../../src/doctor/memory.js';
 import { examined } from './examined.js';
 

@@ -221,6 +221,19 @@ describe('the connection', () => {
     await expect(reading).rejects.toThrow('enough');
   });
 
+  it('carries many requests of one signal, and warns nobody', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => api.client.get(path, signal)));
+    // Warnings are emitted in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+    expect(api.connections).toBeLessThanOrEqual(8);
+  });
+
   it('asks nothing at all when it was aborted before', async () => {
     await expect(api.client.get(path, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(api.requests).toEqual([]);

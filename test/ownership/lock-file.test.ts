@@ -23,7 +23,7 @@ async function startRacer(): Promise<ChildProcess> {
   return child;
 }
 
-async function ask(child: ChildProcess, folder: string | null): Promise<Answer> {
+async function ask(child: ChildProcess, folder: string): Promise<Answer> {
   const answer = once(child, 'message');
   child.send(folder);
   return ((await answer) as [Answer])[0];
@@ -144,6 +144,20 @@ describe('owning an environment', () => {
   });
 });
 
+describe('many that want the same environment', () => {
+  it('are one owner, however what they do is mixed', async () => {
+    for (let round = 0; round < 40; round++) {
+      const folder = await folderOwnedBy(round % 2 === 0 ? dead : '{"user":');
+      const contenders = Array.from({ length: 6 }, (_, n) => acquireOwnership(folder, `run-${String(n)}`, 'up'));
+      const outcomes = await Promise.allSettled(contenders);
+      const owners = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      expect(owners.map(({ owner }) => owner)).toEqual([await readOwner(folder)]);
+      await owners[0]?.release();
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+});
+
 describe('two processes that want the same environment at the same moment', () => {
   const rounds = Array.from({ length: 20 }, (_, round) => round);
   // A free one, one whose owner is dead, and one whose file is torn.
@@ -168,7 +182,7 @@ describe('two processes that want the same environment at the same moment', () =
       ).toHaveLength(1);
       expect(loser).toMatchObject({ failure: { code: 'conflict', facts: { pid: winner?.pid } } });
       expect(await readOwner(folder)).toMatchObject({ pid: winner?.pid });
-      for (const child of racers) await ask(child, null);
+      for (const child of racers) await ask(child, '');
       expect(await readdir(folder)).toEqual([]);
     }
   });

@@ -1,11 +1,11 @@
-// Takes the ownership of a folder when told to, says how that ended, and gives it back when told to.
+// Takes the ownership of a folder when told its path, says how that ended, and gives it back when told no path.
 import { failureOf } from '../../src/errors.js';
 import { acquireOwnership, type Ownership } from '../../src/ownership/lock-file.js';
 
 let ownership: Ownership | undefined;
 
-process.on('message', (folder: string | null) => {
-  void (folder === null ? giveBack() : take(folder)).then((answer) => process.send?.(answer));
+process.on('message', (folder: string) => {
+  void (folder === '' ? giveBack() : take(folder)).then((answer) => process.send?.(answer));
 });
 process.send?.('ready');
 

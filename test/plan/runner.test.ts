@@ -375,6 +375,23 @@ describe('the budget of a step', () => {
     expect(results['a']?.failure).toMatchObject({ code: 'timeout', output: 'waiting for pods', command: 'helm x' });
   });
 
+  it('is a time-out also when an interruption comes while the tool is ending', async () => {
+    const run = await startRun([
+      step('a', {
+        budgetMs: 20,
+        lane: 'wait',
+        apply: ({ signal }) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              run.interruption.request();
+              reject(new PlatformError('interrupted', 'helm was interrupted'));
+            });
+          }),
+      }),
+    ]);
+    expect(await run.ended).toMatchObject([{ outcome: 'failed', failure: { code: 'timeout' } }]);
+  });
+
   it('does not hide a better explanation', async () => {
     const results = await resultsOf([waiting(20, () => new PlatformError('timeout', 'postgres did not become ready'))]);
     expect(results['a']?.failure?.message).toBe('postgres did not become ready');
@@ -435,6 +452,11 @@ describe('an interruption', () => {
     well.end();
     badly.fail(new PlatformError('tool', 'helm failed'));
     expect((await run.ended).map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+  });
+
+  it('is told also by work that was aborted by something else', async () => {
+    const aborted = () => Promise.reject(new DOMException('aborted', 'AbortError'));
+    expect((await resultsOf([step('a', { apply: aborted })]))['a']?.outcome).toBe('interrupted');
   });
 
   it('that came before the run lets nothing start', async () => {

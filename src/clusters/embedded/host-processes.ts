@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import { systemCode } from '../../errors.js';
 import { poll } from '../../poll.js';
@@ -56,6 +56,12 @@ export async function removeStalePidFiles(folder: string, processes: Processes):
   const alive = new Set((await processesFrom(folder, processes)).map(({ pid }) => pid));
   const stale = (await pidsIn(folder)).filter(({ pid }) => !alive.has(pid));
   await Promise.all(stale.map(({ file }) => rm(file, { force: true })));
+}
+
+/** Components that were started and have ended, by their pid files. */
+export async function endedComponents(folder: string): Promise<string[]> {
+  const recorded = await pidsIn(folder);
+  return recorded.filter(({ pid }) => startTimeOf(pid) === undefined).map(({ file }) => basename(file, '.pid'));
 }
 
 async function pidsIn(folder: string): Promise<{ readonly file: string; readonly pid: number }[]> {

@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../../errors.js';
 
 /** Where kube-controller-manager's host-path provisioner makes its folders; fixed in its source. */
 const volumesFolder = '/tmp/hostpath_pv';
@@ -26,6 +27,8 @@ export async function volumeFolders(etcdFolder: string): Promise<string[]> {
 /** Deletes the folders, and the folder above them once it is empty. */
 export async function removeVolumeFolders(folders: readonly string[]): Promise<void> {
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-  if (existsSync(volumesFolder) && (await readdir(volumesFolder)).length === 0)
-    await rm(volumesFolder, { recursive: true });
+  await rmdir(volumesFolder).catch((error: unknown) => {
+    // Volumes of other control planes are in it, or nobody ever made any.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+  });
 }

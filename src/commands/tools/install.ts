@@ -16,7 +16,7 @@ export default class ToolsInstall extends BaseCommand {
     '<%= config.bin %> <%= command.id %> helm kubectl',
   ];
   static override strict = false;
-  static override args = { tool: string({ description: 'names of tools' }) };
+  static override args = { tool: string({ description: 'names of tools', ignoreStdin: true }) };
 
   async run(): Promise<{ readonly tools: readonly StepResult[] }> {
     const { argv } = await this.parse(ToolsInstall);

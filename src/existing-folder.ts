@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.js';
+import { systemCode } from './errors.js';
 
 /** The path itself where it exists, else the nearest folder above that does: what will be made lies there. */
 export async function existingFolder(path: string): Promise<string> {
