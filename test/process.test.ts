@@ -233,10 +233,10 @@ describe('a child', () => {
       },
       finished: (child) => seen.push(child),
     });
-    const { stdout } = await listened.run('sh', ['-c', 'echo $$; exit 5'], { allowFailure: true });
+    const { stdout } = await listened.run('sh', ['-c', 'echo $$; sleep 0.3; exit 5'], { allowFailure: true });
     const pid = Number(stdout);
     expect(seen).toEqual([
-      { pid, startedAt: identified, command: `sh -c 'echo $$; exit 5'` },
+      { pid, startedAt: identified, command: `sh -c 'echo $$; sleep 0.3; exit 5'` },
       { pid, exitCode: 5 },
     ]);
     expect(identified).toBeDefined();

@@ -174,9 +174,9 @@ export function embeddedProvider(
 
   /** Ends every process and removes every file of the control plane, however far it got. */
   async function clear(context: StepContext): Promise<void> {
-    const volumes = await volumeFolders(join(folder, 'etcd'));
     await endProcesses(context);
-    await removeVolumeFolders(volumes);
+    // Only now nobody makes another one.
+    await removeVolumeFolders(await volumeFolders(join(folder, 'etcd')));
     await rm(home, { recursive: true, force: true });
   }
 

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { asset } from '../../src/paths.js';
+import { systemClock } from '../../src/clock.js';
+import { asset, pathsFrom } from '../../src/paths.js';
 import { type ProcessResult, systemProcesses } from '../../src/process.js';
+import { createToolchain } from '../../src/toolchain/toolchain.js';
 
 /** A rendered object; what is below its metadata is for matchers to look into. */
 export interface Manifest {
@@ -18,11 +18,11 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-const binary = process.env['PLATFORM_TEST_HELM'] ?? onPath('helm');
+const binary = process.env['PLATFORM_TEST_HELM'] ?? (await installedHelm());
 
 /** For `beforeEach`: skips, with the reason, where there is no Helm. */
 export function skipWithoutHelm(context: TestContext): void {
-  context.skip(binary === undefined, 'helm is neither on PATH nor named by PLATFORM_TEST_HELM');
+  context.skip(binary === undefined, 'helm is not installed: `platform tools install helm`');
 }
 
 /** Runs the real Helm; resolves on failure too. */
@@ -64,7 +64,13 @@ export function only(objects: readonly Manifest[], kind: string, name?: string):
 
 export const serviceChart = asset('assets', 'charts', 'service');
 
-function onPath(program: string): string | undefined {
-  const folders = process.env['PATH']?.split(delimiter) ?? [];
-  return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
+/** What the product itself would use; the e2e tests bring it. */
+async function installedHelm(): Promise<string | undefined> {
+  const toolchain = createToolchain({
+    processes: systemProcesses(),
+    clock: systemClock,
+    paths: pathsFrom(process.env),
+    variables: process.env,
+  });
+  return (await toolchain.find('helm'))?.path;
 }
