@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
@@ -24,7 +25,6 @@ import {
   readAccess,
   removeContext,
 } from '../../src/kubernetes/kubeconfig.js';
-import { asset } from '../../src/paths.js';
 import { systemProcesses } from '../../src/process.js';
 
 let folder = '';
@@ -154,7 +154,7 @@ describe('adding a context', () => {
 
   it('loses nothing when several processes do it at once', async () => {
     const writers = ['a', 'b', 'c'];
-    const script = asset('test/kubernetes/merge-context.ts');
+    const script = fileURLToPath(new URL('./merge-context.ts', import.meta.url));
     await Promise.all(
       writers.map((writer) => systemProcesses().run(process.execPath, ['--import', 'tsx', script, file, writer, '15'])),
     );
