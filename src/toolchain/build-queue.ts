@@ -20,25 +20,32 @@ export interface Batch {
 const gatherMs = 300;
 
 /**
- * Puts tools of one module that are wanted at about the same time into one batch, and runs the batches of a module one
- * after the other, so that a later one finds in Go's cache what an earlier one compiled.
+ * Puts tools of one module that are wanted at about the same time into one batch, and runs the batches one after the
+ * other: a build uses all processors anyway, and a later one finds in Go's cache what an earlier one compiled (all of
+ * these tools are made of much the same Kubernetes libraries).
  */
 export function createBuildQueue<T>(clock: Clock, run: (batch: Batch) => Promise<ReadonlyMap<ToolName, T>>) {
   const gathering = new Map<string, { wanted: WantedBuild[]; built: Promise<ReadonlyMap<ToolName, T>> }>();
-  const lastBatch = new Map<string, Promise<unknown>>();
+  let lastBatch: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
   function open(group: string) {
     const wanted: WantedBuild[] = [];
-    const previous = lastBatch.get(group);
+    const previous = lastBatch;
+    const before = waiting;
+    waiting += 1;
     const built = (async () => {
       await clock.sleep(gatherMs);
-      await previous?.catch(() => undefined);
+      if (before > 0) for (const { progress } of wanted) progress({ message: 'waiting for the build before it' });
+      await previous.catch(() => undefined);
       gathering.delete(group);
       return run(batchOf(wanted));
-    })();
+    })().finally(() => {
+      waiting -= 1;
+    });
     const batch = { wanted, built };
     gathering.set(group, batch);
-    lastBatch.set(group, built);
+    lastBatch = built;
     return batch;
   }
 

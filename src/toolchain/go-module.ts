@@ -36,7 +36,7 @@ export async function writeThrowAwayModule(
 }
 
 /** The text of the throw-away go.mod: a requirement, with what only a main module may say copied from it. */
-export function goModFor(pin: BuildPin, { Go: version, GoDebug: debug, Replace: replaced }: GoMod): string {
+function goModFor(pin: BuildPin, { Go: version, GoDebug: debug, Replace: replaced }: GoMod): string {
   const folders = (replaced ?? []).filter((replace) => pin.staging !== undefined && /^\.\.?\//.test(replace.New.Path));
   return [
     'module build',

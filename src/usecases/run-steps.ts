@@ -85,6 +85,7 @@ async function runOwned(
   events.emit({ type: 'run-started', run, command, environment, steps });
   const checked = await checkPlan(plan, interruption.draining);
   for (const [id, check] of checked.checks) events.emit({ type: 'step-checked', id, check });
+  const looked = clock.now();
   const results = await runPlan(checked, {
     events,
     clock,
@@ -99,7 +100,8 @@ async function runOwned(
     durationMs,
     counts: countOutcomes(results),
     steps: results,
-    criticalPath: criticalPath(checked, results, start),
+    // Looking at the world is not waiting for a lane.
+    criticalPath: criticalPath(checked, results, looked),
     ...(previousDurationMs !== undefined && { previousDurationMs }),
     journal: journal.file,
   };

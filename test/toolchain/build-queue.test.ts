@@ -38,15 +38,19 @@ function recordedQueue() {
 }
 
 describe('the queue of builds', () => {
-  it('builds tools of one module at once, and other modules beside them', async () => {
+  it('builds tools of one module at once, and other modules after them', async () => {
     const { queue, batches, started } = recordedQueue();
     const builds = [
       queue.add(wanted('kube-scheduler')),
       queue.add(wanted('helm', { ...kubernetes, module: 'helm.sh/helm/v4' })),
       queue.add(wanted('kube-apiserver')),
     ];
+    expect(await started(1)).toEqual([['kube-apiserver', 'kube-scheduler']]);
+    await systemClock.sleep(400);
+    expect(batches).toHaveLength(1);
+    batches[0]?.end();
     expect(await started(2)).toEqual([['kube-apiserver', 'kube-scheduler'], ['helm']]);
-    for (const { end } of batches) end();
+    batches[1]?.end();
     expect(await Promise.all(builds)).toEqual(['path of kube-scheduler', 'path of helm', 'path of kube-apiserver']);
   });
 

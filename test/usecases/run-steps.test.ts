@@ -77,6 +77,28 @@ describe('a run', () => {
     expect(journal.filter(({ type }) => type === 'step-checked')).toHaveLength(2);
   });
 
+  it('does not count looking at the world as waiting', async () => {
+    const { ports, stateFolder } = await given();
+    let now = 0;
+    const clock = { ...systemClock, now: () => now };
+    const inner = step('a');
+    const slow: Step = {
+      ...inner,
+      check: (context) => {
+        now += 3000;
+        return inner.check(context);
+      },
+      apply: () => {
+        now += 500;
+        return Promise.resolve(undefined);
+      },
+    };
+    const options = { command: 'up', environment: 'shop', stateFolder };
+    const summary = await runSteps(options, () => Promise.resolve([slow]), { ...ports, clock });
+    expect(summary.durationMs).toBe(3500);
+    expect(summary.criticalPath).toEqual([{ id: 'a', title: 'the a', durationMs: 500, waitedMs: 0 }]);
+  });
+
   it('stops listening when it has ended', async () => {
     const { run, seen } = await given();
     await run([step('a')]);
