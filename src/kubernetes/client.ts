@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { PlatformError, systemCode, type ErrorCode } from '../errors.js';
+import { PlatformError } from '../errors.js';
+import { ApiError, isCertificateProblem, refusal, unreachable, untrusted } from './api-errors.js';
 import { fieldManager, type KubernetesObject } from './objects.js';
 import { resourcePath } from './resource-path.js';
 
@@ -18,28 +19,6 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   /** Asks for names, labels and annotations only (PartialObjectMetadataList). */
   readonly metadataOnly?: boolean;
-}
-
-/** A refusal of the API server, with its HTTP status and reason. */
-export class ApiError extends PlatformError {
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    message: string,
-    code: ErrorCode,
-  ) {
-    super(code, message, { facts: { status, reason } });
-  }
-}
-
-/** No answer from the API server: never the same as "does not exist". */
-export class ApiUnreachableError extends PlatformError {
-  constructor(server: string, cause: unknown) {
-    super('tool', `the API server at ${server} does not answer`, {
-      cause,
-      suggestions: ['run `platform status` to see what is still running, `platform start` to start it again'],
-    });
-  }
 }
 
 /** A connection to one API server; a thin layer over its REST interface, by path. */
@@ -268,41 +247,4 @@ class RestClient implements ClusterClient {
       clearTimeout(silence);
     });
   }
-}
-
-function refusal(status: number, answer: string, call: string): ApiError {
-  let reason = '';
-  let message = answer.trim();
-  try {
-    const parsed = JSON.parse(answer) as { reason?: string; message?: string };
-    reason = parsed.reason ?? '';
-    message = parsed.message ?? message;
-  } catch {
-    // Some refusals, such as those of a proxy in between, are plain text.
-  }
-  const code = status === 409 ? 'conflict' : 'tool';
-  return new ApiError(status, reason, `the API server refused ${call}: ${message || String(status)}`, code);
-}
-
-function unreachable(server: string, cause: Error): PlatformError {
-  return new ApiUnreachableError(server, cause);
-}
-
-// Often another server that has the address by now, so it is not the same as no answer.
-function untrusted(server: string, cause: Error): PlatformError {
-  return new PlatformError(
-    'tool',
-    `the API server at ${server} has a certificate that is not trusted: ${cause.message}`,
-    {
-      cause,
-      suggestions: [
-        'see with `platform status` whether the cluster still runs: another one may have its address by now',
-      ],
-    },
-  );
-}
-
-function isCertificateProblem(error: unknown): boolean {
-  const code = systemCode(error) ?? '';
-  return code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE');
 }

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
-import { ApiError, type ClusterClient } from './client.js';
+import { ApiError } from './api-errors.js';
+import type { ClusterClient } from './client.js';
 import type { ContainerState, PodState } from './pods.js';
 
 /** Which part of a log is wanted. */

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ApiError, ApiUnreachableError, connect } from '../../src/kubernetes/client.js';
+import { ApiError, ApiUnreachableError } from '../../src/kubernetes/api-errors.js';
+import { connect } from '../../src/kubernetes/client.js';
 import { kubeconfigText } from '../../src/kubernetes/kubeconfig.js';
 import { apiServer, send, type ApiServer } from './api-server.js';
 

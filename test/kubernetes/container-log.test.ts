@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
-import { ApiError } from '../../src/kubernetes/client.js';
+import { ApiError } from '../../src/kubernetes/api-errors.js';
 import { followContainers, readContainerLog, type LogLine } from '../../src/kubernetes/container-log.js';
 import { listPods, type PodState } from '../../src/kubernetes/pods.js';
 import { fakeClient, pod } from './fake-client.js';

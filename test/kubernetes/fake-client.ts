@@ -1,4 +1,5 @@
-import { ApiError, type ClusterClient } from '../../src/kubernetes/client.js';
+import { ApiError } from '../../src/kubernetes/api-errors.js';
+import type { ClusterClient } from '../../src/kubernetes/client.js';
 import type { KubernetesObject } from '../../src/kubernetes/objects.js';
 
 export interface FakeClient extends ClusterClient {
