@@ -17,8 +17,15 @@ export async function unwantedReleases(environment: Environment, view: ClusterVi
 export function pruneSteps(
   releases: readonly ObservedRelease[],
   needs: readonly string[],
-  helm: Helm,
-  view: ClusterView,
+  {
+    helm,
+    view,
+    ensureOwned,
+  }: {
+    readonly helm: Pick<Helm, 'uninstall'>;
+    readonly view: ClusterView;
+    readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
+  },
 ): Step[] {
   return releases.map((release) => ({
     id: `prune/${release.name}`,
@@ -29,6 +36,7 @@ export function pruneSteps(
     estimateMs: 1_500,
     check: () => Promise.resolve({ status: 'needed', reason: 'no longer in the environment file' }),
     async apply(context) {
+      await ensureOwned(context.signal);
       try {
         await helm.uninstall(release, context);
       } finally {

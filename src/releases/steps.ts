@@ -112,6 +112,7 @@ function releaseStep(release: Release, options: ReleaseStepOptions): Step {
       const observed = (await observeReleases(view)).get(releaseKey(release));
       const chart = await charts.find(release);
       if (!chart) return { status: 'needed', reason: observed ? 'its chart is not here to compare' : 'new' };
+      if (observed && !observed.standIn && chart.standIn) return realChartIsGone(release.name);
       const change = changeOf(observed, { input: inputOf(chart), standIn: chart.standIn });
       if (change.status === 'changed') return { status: 'needed', reason: change.reason };
       if (await hasLostWorkloads(release, view)) return { status: 'needed', reason: 'its workloads are gone' };
@@ -156,6 +157,15 @@ async function hasLostWorkloads(release: Release, view: ClusterView): Promise<bo
   if (!release.catalogue || !facetsOf(release).includes('ready')) return false;
   const workloads = await view.workloads();
   return !workloads.some((workload) => workload.release === releaseKey(release));
+}
+
+function realChartIsGone(name: string): Check {
+  return {
+    status: 'blocked',
+    by: `the chart that ${name} was installed from cannot be had now, and a stand-in must not take the place of a real one`,
+    fix: ['run the command again when its host can be reached', `or leave it out for now: --skip ${name}`],
+    code: 'prerequisite',
+  };
 }
 
 /** Brings what is there into a state Helm can build on; answers the newest revision that is left. */

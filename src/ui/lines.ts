@@ -49,7 +49,7 @@ export function createLines({ stderr, style, verbose, clock }: LinesOptions) {
         stop();
         board = createBoard(event);
         const beat = createHeartbeat(board, style);
-        write(event.at, `${event.command} ${event.environment}: ${String(event.steps.length)} steps`);
+        write(event.at, `${[event.command, event.environment].join(' ').trim()}: ${String(event.steps.length)} steps`);
         heartbeat = setInterval(() => {
           const now = clock.now();
           const line = beat(now);

@@ -135,8 +135,7 @@ async function stepsToUp(
       ? pruneSteps(
           surplus,
           installs.map(({ id }) => id),
-          helm,
-          view,
+          { helm, view, ensureOwned },
         )
       : []),
   ];

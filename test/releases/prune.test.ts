@@ -56,10 +56,12 @@ describe('the releases that the file no longer has', () => {
         return Promise.resolve();
       },
     };
-    const [step] = pruneSteps(await unwantedReleases(environment, world.view), ['release/web'], helm, world.view);
+    const ensureOwned = () => Promise.resolve(void gone.push('still ours'));
+    const unwanted = await unwantedReleases(environment, world.view);
+    const [step] = pruneSteps(unwanted, ['release/web'], { helm, view: world.view, ensureOwned });
     expect(step).toMatchObject({ id: 'prune/old', needs: ['tool/helm', 'release/web'] });
     expect(await step?.check(context())).toMatchObject({ status: 'needed' });
     expect(await step?.apply(context())).toBe('revision 1 uninstalled');
-    expect(gone).toEqual(['shop/old']);
+    expect(gone).toEqual(['still ours', 'shop/old']);
   });
 });

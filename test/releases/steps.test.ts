@@ -176,6 +176,15 @@ describe('a release whose chart cannot be had', () => {
     expect(await check()).toEqual({ status: 'satisfied', detail: 'stand-in' });
   });
 
+  it('is left as it is where the real chart was installed before', async () => {
+    isHostDead = false;
+    await apply();
+    await rm(folder, { recursive: true });
+    isHostDead = true;
+    await steps([web]).get('chart/web')?.apply(context());
+    expect(await check()).toMatchObject({ status: 'blocked', code: 'prerequisite' });
+  });
+
   it('gives way to the real chart by uninstalling first', async () => {
     await apply();
     isHostDead = false;
