@@ -5,6 +5,8 @@ import type { BuildPin, ToolName } from './pins.js';
 export interface WantedBuild {
   readonly name: ToolName;
   readonly pin: BuildPin;
+  /** The lower, the sooner. */
+  readonly rank: number;
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
 }
@@ -19,34 +21,49 @@ export interface Batch {
 /** Tools that are wanted at the same time fail their downloads within moments of each other. */
 const gatherMs = 300;
 
+interface WaitingBatch {
+  readonly wanted: WantedBuild[];
+  readonly start: () => void;
+}
+
 /**
  * Puts tools of one module that are wanted at about the same time into one batch, and runs the batches one after the
- * other: a build uses all processors anyway, and a later one finds in Go's cache what an earlier one compiled (all of
- * these tools are made of much the same Kubernetes libraries).
+ * other, the most urgent first: a build uses all processors anyway, and a later one finds in Go's cache what an earlier
+ * one compiled (all of these tools are made of much the same Kubernetes libraries).
  */
 export function createBuildQueue<T>(clock: Clock, run: (batch: Batch) => Promise<ReadonlyMap<ToolName, T>>) {
-  const gathering = new Map<string, { wanted: WantedBuild[]; built: Promise<ReadonlyMap<ToolName, T>> }>();
-  let lastBatch: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const waiting = new Map<string, WaitingBatch & { readonly built: Promise<ReadonlyMap<ToolName, T>> }>();
+  let isBusy = false;
 
   function open(group: string) {
     const wanted: WantedBuild[] = [];
-    const previous = lastBatch;
-    const before = waiting;
-    waiting += 1;
-    const built = (async () => {
-      await clock.sleep(gatherMs);
-      if (before > 0) for (const { progress } of wanted) progress({ message: 'waiting for the build before it' });
-      await previous.catch(() => undefined);
-      gathering.delete(group);
-      return run(batchOf(wanted));
-    })().finally(() => {
-      waiting -= 1;
+    let start: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => {
+      start = resolve;
     });
-    const batch = { wanted, built };
-    gathering.set(group, batch);
-    lastBatch = built;
+    const built = turn
+      .then(() => run(batchOf(wanted)))
+      .finally(() => {
+        isBusy = false;
+        startNext();
+      });
+    const batch = { wanted, start, built };
+    waiting.set(group, batch);
+    if (!isBusy) void clock.sleep(gatherMs).then(startNext);
     return batch;
+  }
+
+  function startNext(): void {
+    if (isBusy) return;
+    const [next] = [...waiting].sort(([, a], [, b]) => rankOf(a) - rankOf(b));
+    if (!next) return;
+    const [group, batch] = next;
+    isBusy = true;
+    waiting.delete(group);
+    for (const { wanted } of waiting.values()) {
+      for (const { progress } of wanted) progress({ message: 'waiting for the build before it' });
+    }
+    batch.start();
   }
 
   return {
@@ -54,13 +71,17 @@ export function createBuildQueue<T>(clock: Clock, run: (batch: Batch) => Promise
     async add(wanted: WantedBuild): Promise<T | undefined> {
       const { module, version, variables } = wanted.pin;
       const group = JSON.stringify([module, version, variables]);
-      const batch = gathering.get(group) ?? open(group);
+      const batch = waiting.get(group) ?? open(group);
       batch.wanted.push(wanted);
       const results = await batch.built;
       wanted.signal.throwIfAborted();
       return results.get(wanted.name);
     },
   };
+}
+
+function rankOf({ wanted }: WaitingBatch): number {
+  return Math.min(...wanted.map(({ rank }) => rank));
 }
 
 function batchOf(wanted: readonly WantedBuild[]): Batch {

@@ -7,9 +7,12 @@ import type { Toolchain } from './toolchain.js';
 const budgetMs = 30 * 60_000;
 const downloadEstimateMs = 15_000;
 
-/** One step per tool, `tool/<name>`, applied only when something that needs it is. */
+/**
+ * One step per tool, `tool/<name>`, applied only when something that needs it is. Where they have to be built, they are
+ * built in the order of the names: what is needed first comes first.
+ */
 export function toolSteps(toolchain: Toolchain, names: readonly ToolName[]): Step[] {
-  return names.map((name) => {
+  return names.map((name, rank) => {
     const { version, build } = pinOf(toolchain.pins, name);
     return {
       id: `tool/${name}`,
@@ -26,7 +29,7 @@ export function toolSteps(toolchain: Toolchain, names: readonly ToolName[]): Ste
           : { status: 'needed', reason: 'not here yet' };
       },
       async apply(context) {
-        return describeTool(await toolchain.install(name, context));
+        return describeTool(await toolchain.install(name, context, { rank }));
       },
     };
   });

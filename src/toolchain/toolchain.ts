@@ -23,7 +23,12 @@ export interface Toolchain {
    * Finds it, else downloads it from its publisher and verifies it, else builds it from its Go module.
    * @throws PlatformError `prerequisite` that says why no way worked, `conflict` for a wrong checksum.
    */
-  install(name: ToolName, context: StepContext): Promise<Tool>;
+  install(name: ToolName, context: StepContext, options?: InstallOptions): Promise<Tool>;
+}
+
+export interface InstallOptions {
+  /** Where it has to be built: the lower, the sooner. */
+  readonly rank?: number;
 }
 
 export interface ToolchainOptions {
@@ -83,24 +88,30 @@ export function createToolchain(
     );
   }
 
-  async function build(name: ToolName, pin: Pin, context: StepContext): Promise<Tool | Refusal> {
+  async function build(name: ToolName, pin: Pin, context: StepContext, rank: number): Promise<Tool | Refusal> {
     const { signal } = context;
     const progress = progressOf(context);
     const recipe = pin.build;
     if (!recipe) return { way: 'go', reason: 'no Go module of it is pinned' };
     return orRefusal('go', signal, async () => {
-      const tool = await builds.add({ name, pin: recipe, signal, progress });
+      const tool = await builds.add({ name, pin: recipe, rank, signal, progress });
       return tool ?? { way: 'go', reason: 'it was not built' };
     });
   }
 
   /** Only while this process alone works on this version of this tool. */
-  async function bring(name: ToolName, pin: Pin, context: StepContext, notOnPath: Refusal): Promise<Tool> {
+  async function bring(
+    name: ToolName,
+    pin: Pin,
+    context: StepContext,
+    notOnPath: Refusal,
+    rank: number,
+  ): Promise<Tool> {
     const cached = await cachedTool(folderOf(name, pin), name);
     if (cached) return cached;
     const refusals = [notOnPath];
     for (const way of [download, build]) {
-      const result = await way(name, pin, context);
+      const result = await way(name, pin, context, rank);
       if (!('way' in result)) return result;
       refusals.push(result);
     }
@@ -113,7 +124,7 @@ export function createToolchain(
     return 'way' in found ? ((await cachedTool(folderOf(name, pin), name)) ?? found) : found;
   }
 
-  async function install(name: ToolName, context: StepContext): Promise<Tool> {
+  async function install(name: ToolName, context: StepContext, { rank = 0 }: InstallOptions): Promise<Tool> {
     const pin = pinOf(pins, name);
     const found = await look(name);
     if (!('way' in found)) return found;
@@ -124,7 +135,7 @@ export function createToolchain(
         context.progress({ message: `process ${String(pid)} is installing it; waiting for that` });
       },
     };
-    return withFileLock(`${folderOf(name, pin)}.lock`, lock, () => bring(name, pin, context, found));
+    return withFileLock(`${folderOf(name, pin)}.lock`, lock, () => bring(name, pin, context, found, rank));
   }
 
   return {
@@ -134,10 +145,10 @@ export function createToolchain(
       return 'way' in found ? undefined : found;
     },
     // Asked for twice at once it is installed once.
-    install(name, context) {
+    install(name, context, options = {}) {
       const before = running.get(name);
       if (before) return before;
-      const installed = install(name, context).finally(() => running.delete(name));
+      const installed = install(name, context, options).finally(() => running.delete(name));
       running.set(name, installed);
       return installed;
     },

@@ -13,8 +13,8 @@ const kubernetes: BuildPin = {
   seconds: 1,
 };
 
-function wanted(name: ToolName, pin = kubernetes, signal?: AbortSignal) {
-  return { name, pin, ...contextFor(signal) };
+function wanted(name: ToolName, pin = kubernetes, signal?: AbortSignal, rank = 0) {
+  return { name, pin, rank, ...contextFor(signal) };
 }
 
 /** A queue whose batches are recorded and last until they are told to end. */
@@ -52,6 +52,23 @@ describe('the queue of builds', () => {
     expect(await started(2)).toEqual([['kube-apiserver', 'kube-scheduler'], ['helm']]);
     batches[1]?.end();
     expect(await Promise.all(builds)).toEqual(['path of kube-scheduler', 'path of helm', 'path of kube-apiserver']);
+  });
+
+  it('builds the most urgent first, whoever came first', async () => {
+    const { queue, batches, started } = recordedQueue();
+    const helm = { ...kubernetes, module: 'helm.sh/helm/v4' };
+    const etcd = { ...kubernetes, module: 'go.etcd.io/etcd/server/v3' };
+    const builds = [
+      queue.add(wanted('helm', helm, undefined, 7)),
+      queue.add(wanted('kube-apiserver', kubernetes, undefined, 2)),
+      queue.add(wanted('etcd', etcd, undefined, 1)),
+    ];
+    for (let count = 1; count <= 3; count += 1) {
+      await started(count);
+      batches[count - 1]?.end();
+    }
+    expect(await started(3)).toEqual([['etcd'], ['kube-apiserver'], ['helm']]);
+    await Promise.all(builds);
   });
 
   it('lets who comes later wait for the build that runs', async () => {
