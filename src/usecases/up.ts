@@ -7,6 +7,7 @@ import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/
 import { PlatformError } from '../errors.js';
 import type { RunSummary } from '../plan/events.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
+import { failureOfRun } from '../plan/run-summary.js';
 import type { Check, Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
 import { pruneSteps, unwantedReleases } from '../releases/prune.js';
@@ -76,7 +77,8 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
   );
   if (isRemoved(summary)) await begin(environment, provider, [], ports);
   const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
-  const urls = await urlsOf(view);
+  // After a failure the cluster may not answer, and the failure is what matters.
+  const urls = failureOfRun(summary) ? [] : await urlsOf(view);
   return {
     environment: environment.name,
     provider: provider.name,
@@ -85,7 +87,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     standIns: standIns.map(({ title }) => title),
     unwanted,
     urls,
-    requests: (await view.connection())?.requests ?? 0,
+    requests: (await view.connection().catch(() => undefined))?.requests ?? 0,
   };
 }
 

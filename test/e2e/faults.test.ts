@@ -187,4 +187,20 @@ describe('a run that does not get through', () => {
     expect(error?.output).toContain('Unschedulable');
     expect(error?.suggestions?.join()).toContain('add nodes');
   });
+
+  it('says which steps lost the API server when that ends in mid-run, and is continued', async () => {
+    await sandbox.platform(['destroy', '--confirm', 'faults']);
+    const run = sandbox.start(['up', '--local']);
+    await run.shows(/✓ one: revision 1/);
+    const server = (await controlPlane()).find(({ name }) => name === 'kube-apiserver');
+    if (!server) throw new Error('there is no kube-apiserver');
+    process.kill(server.pid, 'SIGKILL');
+    const { exitCode, stderr } = await run.finished;
+
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('does not answer');
+    expect((await status()).cluster.status).toBe('stopped');
+    expect((await up()).exitCode).toBe(0);
+    expect(new Set(await helmStates())).toEqual(new Set(['deployed']));
+  });
 });
