@@ -45,11 +45,15 @@ describe('a run that does not get through', () => {
       return pid && program?.startsWith(sandbox.folder) ? [{ pid: Number(pid), name: program.split('/').at(-1) }] : [];
     });
   };
+  /** The state of each release's newest revision: what was interrupted before it is rightly superseded. */
   const helmStates = async () => {
     const client = await connect(kubeconfig(), 'platform-faults');
     const secrets = await client.list('/api/v1/secrets', { labelSelector: 'owner=helm', metadataOnly: true });
     client.close();
-    return secrets.map(({ metadata }) => metadata.labels?.['status']);
+    const newestLast = secrets
+      .map(({ metadata }) => metadata.labels ?? {})
+      .sort((a, b) => Number(a['version']) - Number(b['version']));
+    return [...new Map(newestLast.map((labels) => [labels['name'], labels['status']])).values()];
   };
 
   // From before the cluster's making to the last release; what is reached differs from machine to machine.
