@@ -21,13 +21,40 @@ export interface ListOptions {
   readonly metadataOnly?: boolean;
 }
 
+export interface ApplyOptions {
+  /** Field manager; `platform` without it. */
+  readonly manager?: string;
+  /** Takes fields over from other managers instead of failing. */
+  readonly force?: boolean;
+  /** Answers what the object would be; nothing is changed. */
+  readonly dryRun?: boolean;
+  /** Path of the object, where {@link resourcePath} cannot know it: custom resources. */
+  readonly path?: string;
+  /** Milliseconds, instead of those of the connection. */
+  readonly answerTimeoutMs?: number;
+}
+
+/** A write that is only tried. */
+export interface DryRun {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** Of a collection for POST, of an object for the others. */
+  readonly path: string;
+  /** The object to create, or a JSON merge patch. */
+  readonly body?: object;
+  /** Milliseconds, instead of those of the connection: each webhook that is asked may take up to 30,000. */
+  readonly answerTimeoutMs?: number;
+}
+
 /** A connection to one API server; a thin layer over its REST interface, by path. */
 export interface ClusterClient {
   readonly server: string;
   /** Requests made so far. */
   readonly requests: number;
-  /** The object at a path such as `/api/v1/namespaces/default`; `undefined` when there is none. */
-  get<T = KubernetesObject>(path: string, signal?: AbortSignal): Promise<T | undefined>;
+  /**
+   * The object at a path such as `/api/v1/namespaces/default`; `undefined` when there is none. `accept` asks for
+   * another form of it than plain JSON.
+   */
+  get<T = KubernetesObject>(path: string, signal?: AbortSignal, accept?: string): Promise<T | undefined>;
   /** All items of a collection path. */
   list<T = KubernetesObject>(path: string, options?: ListOptions, signal?: AbortSignal): Promise<readonly T[]>;
   /** Text at a path that does not answer in JSON: logs, metrics. */
@@ -37,12 +64,14 @@ export interface ClusterClient {
    * ends it or the signal aborts; both are a normal end.
    */
   stream(path: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
-  /** Server-side apply with field manager `platform`; a conflict is an error that names the other manager. */
-  apply(object: KubernetesObject, signal?: AbortSignal): Promise<KubernetesObject>;
+  /** Server-side apply; a conflict is an {@link ApiError} with status 409 that names the other manager. */
+  apply(object: KubernetesObject, signal?: AbortSignal, options?: ApplyOptions): Promise<KubernetesObject>;
   /** Creates an object at its collection; an existing one is an {@link ApiError} with status 409. */
   create<T = KubernetesObject>(collection: string, object: object, signal?: AbortSignal): Promise<T>;
   /** Replaces an object; with a resourceVersion in it this is compare-and-set. */
   replace<T = KubernetesObject>(path: string, object: object, signal?: AbortSignal): Promise<T>;
+  /** Lets the API server go through a write, admission included, without doing it; its refusal is an {@link ApiError}. */
+  dryRun<T = KubernetesObject>(write: DryRun, signal?: AbortSignal): Promise<T>;
   /** Deletes an object with what it owns; absent is fine. */
   delete(path: string, signal?: AbortSignal): Promise<void>;
   close(): void;
@@ -100,9 +129,9 @@ class RestClient implements ClusterClient {
     this.streamAgent = new Agent(tls);
   }
 
-  async get<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
+  async get<T>(path: string, signal?: AbortSignal, accept?: string): Promise<T | undefined> {
     try {
-      return await this.json<T>({ method: 'GET', path, signal });
+      return await this.json<T>({ method: 'GET', path, signal, ...(accept && { accept }) });
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
@@ -143,13 +172,19 @@ class RestClient implements ClusterClient {
     if (rest) onLine(rest);
   }
 
-  apply(object: KubernetesObject, signal?: AbortSignal): Promise<KubernetesObject> {
+  apply(
+    object: KubernetesObject,
+    signal?: AbortSignal,
+    { manager = fieldManager, force, dryRun, path = resourcePath(object), answerTimeoutMs }: ApplyOptions = {},
+  ): Promise<KubernetesObject> {
+    const query = { fieldManager: manager, ...(force && { force: 'true' }), ...(dryRun && { dryRun: 'All' }) };
     return this.json({
       method: 'PATCH',
-      path: `${resourcePath(object)}?fieldManager=${fieldManager}`,
+      path: `${path}?${new URLSearchParams(query).toString()}`,
       body: object,
       // The server takes JSON for YAML.
       contentType: 'application/apply-patch+yaml',
+      ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
       signal,
     });
   }
@@ -160,6 +195,18 @@ class RestClient implements ClusterClient {
 
   replace<T>(path: string, object: object, signal?: AbortSignal): Promise<T> {
     return this.json<T>({ method: 'PUT', path: `${path}?fieldManager=${fieldManager}`, body: object, signal });
+  }
+
+  dryRun<T>({ method, path, body, answerTimeoutMs }: DryRun, signal?: AbortSignal): Promise<T> {
+    return this.json<T>({
+      method,
+      path: `${path}?fieldManager=${fieldManager}&dryRun=All`,
+      // A DELETE must have no body: one would make the server pass over the query, and really delete.
+      ...(method !== 'DELETE' && body && { body }),
+      ...(method === 'PATCH' && { contentType: 'application/merge-patch+json' }),
+      ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
+      signal,
+    });
   }
 
   async delete(path: string, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
+import { ApiError } from './api-errors.js';
 import type { ClusterClient, ListOptions } from './client.js';
+import { discover, type DiscoveredResource } from './discovery.js';
 import type { Condition, KubernetesObject } from './objects.js';
 import { readWorkload, workloadPaths, type Workload, type WorkloadKind, type WorkloadObject } from './workloads.js';
 
@@ -47,11 +49,14 @@ type Collection = keyof typeof collections;
  * read again only when somebody says that it may have changed, or asks for a fresher one.
  */
 export class ClusterView {
-  private readonly lists = new Map<Collection, { readonly at: number; readonly items: Promise<readonly unknown[]> }>();
+  private readonly lists = new Map<string, { readonly at: number; readonly items: Promise<readonly unknown[]> }>();
+
+  /** How often something has changed the cluster since this view of it was opened. */
+  changes = 0;
 
   constructor(
     private readonly client: () => Promise<ClusterClient | undefined>,
-    private readonly clock: Clock,
+    readonly clock: Clock,
   ) {}
 
   /** The connection; `undefined` while there is no cluster. */
@@ -61,6 +66,7 @@ export class ClusterView {
 
   /** Forgets everything: something has changed the cluster. */
   forget(): void {
+    this.changes += 1;
     this.lists.clear();
   }
 
@@ -105,15 +111,43 @@ export class ClusterView {
     return lists.flat();
   }
 
-  private read<T>(collection: Collection, maxAgeMs = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
-    const known = this.lists.get(collection);
-    if (known && this.clock.now() - known.at < maxAgeMs) return known.items as Promise<readonly T[]>;
+  /**
+   * All objects of a collection path such as `/apis/monitoring.coreos.com/v1/prometheuses`; none while its kind is not
+   * served.
+   */
+  list<T = ConditionedObject>(path: string, maxAgeMs?: number): Promise<readonly T[]> {
+    return this.shared(path, maxAgeMs, async (client) => {
+      try {
+        return await client.list<T>(path);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return [];
+        throw error;
+      }
+    });
+  }
+
+  /** Every resource that the API server serves. */
+  discovery(maxAgeMs?: number): Promise<readonly DiscoveredResource[]> {
+    return this.shared('discovery', maxAgeMs, (client) => discover(client));
+  }
+
+  private read<T>(collection: Collection, maxAgeMs?: number): Promise<readonly T[]> {
     const { path, options } = collections[collection];
-    const items = this.client().then((client) => client?.list<T>(path, options) ?? []);
-    this.lists.set(collection, { at: this.clock.now(), items });
+    return this.shared(collection, maxAgeMs, (client) => client.list<T>(path, options));
+  }
+
+  private shared<T>(
+    key: string,
+    maxAgeMs = Number.POSITIVE_INFINITY,
+    ask: (client: ClusterClient) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const known = this.lists.get(key);
+    if (known && this.clock.now() - known.at < maxAgeMs) return known.items as Promise<readonly T[]>;
+    const items = this.client().then((client) => (client ? ask(client) : []));
+    this.lists.set(key, { at: this.clock.now(), items });
     // A failed read must not be what later readers get.
     items.catch(() => {
-      if (this.lists.get(collection)?.items === items) this.lists.delete(collection);
+      if (this.lists.get(key)?.items === items) this.lists.delete(key);
     });
     return items;
   }

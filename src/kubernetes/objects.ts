@@ -31,6 +31,8 @@ export const labels = {
   input: 'platform.dev/input',
   revision: 'platform.dev/revision',
   standIn: 'platform.dev/stand-in',
+  /** On definitions: the release they came with. */
+  release: 'platform.dev/release',
 } as const;
 
 export const fieldManager = 'platform';

@@ -1,5 +1,6 @@
 import type { ClusterClient } from './client.js';
-import type { Condition, KubernetesObject } from './objects.js';
+import type { KubernetesObject } from './objects.js';
+import type { ContainerStatus, PodStatus } from './pod-status.js';
 import type { Workload } from './workloads.js';
 
 /** What a pod is doing, without anything of its specification that could hold a secret. */
@@ -34,25 +35,7 @@ interface PodObject extends KubernetesObject {
     readonly initContainers?: readonly { readonly name: string; readonly image?: string }[];
     readonly containers: readonly { readonly name: string; readonly image?: string }[];
   };
-  readonly status?: {
-    readonly phase?: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly conditions?: readonly Condition[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-  };
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly restartCount: number;
-  readonly state?: {
-    readonly running?: object;
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly terminated?: { readonly reason?: string; readonly message?: string; readonly exitCode: number };
-  };
+  readonly status?: PodStatus;
 }
 
 /** The pods of a namespace, or of the whole cluster. */

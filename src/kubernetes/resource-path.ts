@@ -22,7 +22,8 @@ export function resourcePath({ apiVersion, kind, metadata }: KubernetesObject): 
   return `${root}${scope}/${pluralOf(kind)}/${metadata.name}`;
 }
 
-function pluralOf(kind: string): string {
+/** The plural that Kubernetes' own conventions give a kind. */
+export function pluralOf(kind: string): string {
   const lower = kind.toLowerCase();
   if (irregular[kind]) return irregular[kind];
   if (/(s|x|ch)$/.test(lower)) return `${lower}es`;

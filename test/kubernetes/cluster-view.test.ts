@@ -57,6 +57,27 @@ describe('looking at the cluster', () => {
     expect(asked()).toHaveLength(2);
   });
 
+  it('reads any other collection by its path, once for all', async () => {
+    const path = '/apis/example.org/v1/things';
+    api.objects.set('/apis/example.org/v1/namespaces/shop/things/one', { metadata: { name: 'one' } });
+    const [things] = await Promise.all([view.list(path), view.list(path)]);
+    expect(things.map(({ metadata }) => metadata.name)).toEqual(['one']);
+    expect(asked()).toEqual([path]);
+  });
+
+  it('finds nothing of a kind that is not served, and looks again when asked to', async () => {
+    api.answer = (response) => send(response, 404, { message: 'the server could not find the requested resource' });
+    expect(await view.list('/apis/example.org/v1/things')).toEqual([]);
+    api.answer = () => false;
+    api.objects.set('/apis/example.org/v1/things/one', { metadata: { name: 'one' } });
+    expect(await view.list('/apis/example.org/v1/things', 0)).toHaveLength(1);
+  });
+
+  it('does not take a refusal for absence', async () => {
+    api.answer = (response) => send(response, 403, { message: 'things are forbidden' });
+    await expect(view.list('/apis/example.org/v1/things')).rejects.toMatchObject({ status: 403 });
+  });
+
   it('does not keep a failure', async () => {
     api.answer = (response) => send(response, 500, { message: 'etcd is busy' });
     await expect(view.namespaces()).rejects.toThrow('etcd is busy');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeObstacle, findObstacles } from '../../src/kubernetes/diagnosis.js';
-import type { Workload, WorkloadKind } from '../../src/kubernetes/workloads.js';
+import { findObstacles, obstaclesOf, type PodOwner } from '../../src/kubernetes/diagnosis.js';
+import { surroundingsOf } from '../../src/kubernetes/diagnosis/surroundings.js';
+import type { WorkloadKind } from '../../src/kubernetes/workloads.js';
 import { apiServer, type ApiServer } from './api-server.js';
 
 let api: ApiServer;
@@ -9,30 +10,22 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-function workload(more: Partial<Workload> = {}): Workload {
-  return {
-    kind: 'Deployment',
-    namespace: 'shop',
-    name: 'web',
-    release: 'shop/web',
-    wanted: 1,
-    ready: 0,
-    waitingFor: '0 of 1 pods ready',
-    selector: { app: 'web' },
-    ...more,
-  };
+function find(more: Partial<PodOwner> = {}) {
+  const web: PodOwner = { kind: 'Deployment', namespace: 'shop', name: 'web', wanted: 1, selector: { app: 'web' } };
+  return findObstacles(api.client, { ...web, ...more });
 }
 
-function find(more: Partial<Workload> = {}) {
-  return findObstacles(api.client, workload(more), new AbortController().signal);
-}
-
-function addPod(name: string, status: object, { hash = '6d4cf56db6', labels = {}, at = '2026-11-20T10:00:00Z' } = {}) {
+function addPod(
+  name: string,
+  status: object,
+  { hash = '6d4cf56db6', labels = {}, at = '2026-11-20T10:00:00Z', ending = false } = {},
+) {
   api.objects.set(`/api/v1/namespaces/shop/pods/${name}`, {
     metadata: {
       name,
       namespace: 'shop',
       creationTimestamp: at,
+      ...(ending && { deletionTimestamp: '2026-11-20T10:01:00Z' }),
       labels: { app: 'web', 'pod-template-hash': hash, ...labels },
     },
     status,
@@ -63,47 +56,20 @@ function addEvent(object: string, reason: string, message: string, at = '2026-11
   });
 }
 
-const waiting = (reason: string, message?: string, more: object = {}) => ({
-  containerStatuses: [{ name: 'main', restartCount: 0, state: { waiting: { reason, message } }, ...more }],
+const waiting = (reason: string, message?: string) => ({
+  containerStatuses: [{ name: 'main', restartCount: 0, state: { waiting: { reason, message } } }],
 });
-const unscheduled = (message: string, reason = 'Unschedulable') => ({
-  conditions: [{ type: 'PodScheduled', status: 'False', reason, message }],
+const unscheduled = (message: string) => ({
+  conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
 });
 
 describe('a pod that does not become ready', () => {
-  it.each([
-    ['ErrImagePull', false],
-    ['ImagePullBackOff', true],
-    ['InvalidImageName', true],
-    ['CreateContainerConfigError', true],
-    ['CrashLoopBackOff', true],
-    ['ContainerCreating', false],
-    ['PodInitializing', false],
-  ])('because of %s; waiting cannot help: %s', async (reason, fatal) => {
-    addPod('web-1', waiting(reason, 'the words of the kubelet'));
-    expect(await find()).toMatchObject([
-      { object: 'Pod/web-1 container main', reason, message: 'the words of the kubelet', fatal },
-    ]);
-  });
-
-  it('says how the container ended where the kubelet has no words', async () => {
-    addPod('web-1', waiting('CrashLoopBackOff', undefined, { lastState: { terminated: { exitCode: 137 } } }));
-    const [obstacle] = await find();
-    expect(obstacle).toMatchObject({
-      message: 'last exit code 137',
-      suggestion: expect.stringContaining('logs') as string,
-    });
-  });
-
-  it('tells which init container it waits for', async () => {
-    addPod('web-1', {
-      initContainerStatuses: [{ name: 'migrate', restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
-      ...waiting('PodInitializing'),
-    });
-    const found = await find();
-    expect(found.map(({ object, fatal }) => [object, fatal])).toEqual([
-      ['Pod/web-1 container migrate', true],
-      ['Pod/web-1 container main', false],
+  it('is told with the container that keeps it, and the newest pod first', async () => {
+    addPod('web-1', waiting('ContainerCreating'));
+    addPod('web-2', waiting('ErrImagePull', 'the words of the kubelet'), { at: '2026-11-20T10:00:05Z' });
+    expect((await find()).map(({ object, reason }) => [object, reason])).toEqual([
+      ['Pod/web-2 container main', 'ErrImagePull'],
+      ['Pod/web-1 container main', 'ContainerCreating'],
     ]);
   });
 
@@ -112,23 +78,30 @@ describe('a pod that does not become ready', () => {
     expect(await find()).toEqual([]);
   });
 
-  it.each([
-    ['0/2 nodes are available: 2 Insufficient cpu.', 'Unschedulable', true],
-    [
-      '0/2 nodes are available: 2 node(s) had untolerated taint(s) {node.kubernetes.io/not-ready: }',
-      'Unschedulable',
-      false,
-    ],
-    ['0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.', 'Unschedulable', false],
-    ['Scheduling is blocked due to non-empty scheduling gates', 'SchedulingGated', false],
-  ])('because no node takes it: %s', async (message, reason, fatal) => {
-    addPod('web-1', unscheduled(message, reason));
-    expect(await find()).toMatchObject([{ object: 'Pod/web-1', reason, message, fatal }]);
+  it('is told with the reason of the scheduler', async () => {
+    addPod('web-1', unscheduled('0/2 nodes are available: 2 Insufficient cpu.'));
+    expect(await find()).toMatchObject([{ object: 'Pod/web-1', reason: 'Unschedulable', fatal: true }]);
   });
 
-  it('suggests what helps where there is too little room', async () => {
-    addPod('web-1', unscheduled('0/2 nodes are available: 2 Insufficient cpu.'));
-    expect((await find())[0]?.suggestion).toBe('lower the requests, or add nodes (`local.workers`)');
+  it('is judged by what was said since it is there, not by what was said of one of its name before', async () => {
+    addEvent('Pod/web-0', 'NotTriggerScaleUp', 'max node group size reached', '2026-11-20T09:59:00Z');
+    addPod('web-0', unscheduled('0/2 nodes are available: 2 Insufficient cpu.'));
+    expect((await find({ kind: 'StatefulSet' }))[0]?.message).not.toContain('max node group size');
+  });
+
+  it('was evicted, and another one will come', async () => {
+    addPod('web-1', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' });
+    expect(await find()).toMatchObject([{ object: 'Pod/web-1', reason: 'Evicted', fatal: false }]);
+  });
+
+  it('does not count once it is being ended', async () => {
+    addPod('web-1', waiting('ImagePullBackOff'), { ending: true });
+    expect(await find()).toEqual([]);
+  });
+
+  it('counts even then where it is of a Job, which ends its pods when it has failed', async () => {
+    addPod('web-1', waiting('ImagePullBackOff'), { ending: true });
+    expect(await find({ kind: 'Job' })).toMatchObject([{ reason: 'ImagePullBackOff' }]);
   });
 });
 
@@ -139,14 +112,8 @@ describe('pods that cannot be created', () => {
   it.each([quota, security])('are explained by their controller: %s', async (message) => {
     addReplicaSet('6d4cf56db6', 1);
     addEvent('ReplicaSet/web-6d4cf56db6', 'FailedCreate', message);
-    expect(await find()).toEqual([
-      {
-        object: 'ReplicaSet/web-6d4cf56db6',
-        reason: 'FailedCreate',
-        message,
-        fatal: true,
-        suggestion: 'correct what the message names: a quota, or the Pod Security level of the namespace',
-      },
+    expect(await find()).toMatchObject([
+      { object: 'ReplicaSet/web-6d4cf56db6', reason: 'FailedCreate', message, fatal: true },
     ]);
   });
 
@@ -155,17 +122,17 @@ describe('pods that cannot be created', () => {
     expect(await find({ kind })).toMatchObject([{ object: `${kind}/web`, message: quota }]);
   });
 
-  it('are explained by the claim that cannot be had', async () => {
-    addPod('web-0', unscheduled('pod has unbound immediate PersistentVolumeClaims'));
-    addEvent('PersistentVolumeClaim/data-web-0', 'ProvisioningFailed', 'storageclass "fast" not found');
-    const found = await find({ kind: 'StatefulSet' });
-    expect(found).toContainEqual(
-      expect.objectContaining({
-        object: 'PersistentVolumeClaim/data-web-0',
-        reason: 'ProvisioningFailed',
-        fatal: true,
-      }),
-    );
+  it('are explained by their Job, and not by one of its name that was there before', async () => {
+    addEvent('Job/web', 'FailedCreate', quota, '2026-11-20T10:00:00Z');
+    const findOf = (createdAt: string) => find({ kind: 'Job', createdAt });
+    expect(await findOf('2026-11-20T10:00:00Z')).toMatchObject([{ object: 'Job/web', reason: 'FailedCreate' }]);
+    expect(await findOf('2026-11-20T10:00:05Z')).toEqual([]);
+  });
+
+  it('are explained even where others have ended', async () => {
+    addPod('web-1', { phase: 'Failed' }, { at: '2026-11-20T09:00:00Z' });
+    addEvent('Job/web', 'FailedCreate', quota);
+    expect(await find({ kind: 'Job' })).toMatchObject([{ object: 'Job/web' }]);
   });
 
   it('are explained by the latest words, whatever the order of the events', async () => {
@@ -193,7 +160,6 @@ describe('pods that cannot be created', () => {
     addReplicaSet('6d4cf56db6', 1);
     addReplicaSet('7c5ddbdf54', 1, 'web-worker');
     addEvent('ReplicaSet/web-worker-7c5ddbdf54', 'FailedCreate', quota);
-    addEvent('PersistentVolumeClaim/data-other-web-worker-0', 'ProvisioningFailed', 'no such class');
     expect(await find()).toEqual([]);
   });
 });
@@ -227,15 +193,17 @@ describe('other pods of the namespace', () => {
   });
 });
 
-describe('an obstacle in one line', () => {
-  const obstacle = { object: 'Pod/web-0', reason: 'Unschedulable', fatal: true, suggestion: undefined };
-
-  it('names object, reason and message', () => {
-    const message = '0/2 nodes are available';
-    expect(describeObstacle({ ...obstacle, message })).toBe('Pod/web-0: Unschedulable: 0/2 nodes are available');
-  });
-
-  it('is shorter where there is no message', () => {
-    expect(describeObstacle({ ...obstacle, message: '' })).toBe('Pod/web-0: Unschedulable');
+describe('several workloads', () => {
+  it('are looked at with one list of each kind', async () => {
+    addReplicaSet('6d4cf56db6', 1);
+    addPod('web-1', waiting('ContainerCreating'));
+    const surroundings = surroundingsOf(api.client);
+    const owner = { kind: 'Deployment', namespace: 'shop', wanted: 1, selector: { app: 'web' } } as const;
+    await Promise.all(['web', 'api', 'db'].map((name) => obstaclesOf({ ...owner, name }, surroundings)));
+    expect(api.requests.map(({ path }) => path).sort()).toEqual([
+      '/api/v1/namespaces/shop/events',
+      '/api/v1/namespaces/shop/pods',
+      '/apis/apps/v1/namespaces/shop/replicasets',
+    ]);
   });
 });
