@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PlatformError } from '../errors.js';
 import { isAlive, releaseFileLock, takeFileLock, thisProcess } from '../file-lock.js';
 import { readJsonFile } from '../files.js';
+import { heldBy } from './conflicts.js';
 
 export { isAlive };
 
@@ -35,7 +35,7 @@ export async function acquireOwnership(stateFolder: string, run: string, command
   const file = ownerFile(stateFolder);
   const claim = { user: userName(), ...thisProcess(), run, command };
   const taking = await takeFileLock(file, claim);
-  if (!taking.taken) throw takenBy(ownerSchema.parse(taking.holder));
+  if (!taking.taken) throw heldBy(ownerSchema.parse(taking.holder));
   return {
     owner: ownerSchema.parse(claim),
     takenOverFrom: ownerSchema.safeParse(taking.from).data,
@@ -59,15 +59,4 @@ function userName(): string {
   } catch {
     return `uid ${String(process.getuid?.())}`;
   }
-}
-
-function takenBy({ user, host, pid, run, command }: Owner): PlatformError {
-  return new PlatformError(
-    'conflict',
-    `${user}@${host} is changing this environment now (pid ${String(pid)}, ${command})`,
-    {
-      suggestions: ['wait until it has ended, or stop it with Ctrl-C there, and run the command again'],
-      facts: { user, host, pid, run, command },
-    },
-  );
 }

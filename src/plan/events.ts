@@ -4,6 +4,8 @@ import type { Check, Lane } from './step.js';
 /** What a running step says about itself. */
 export interface Progress {
   readonly message: string;
+  /** Since when `message` is waited for, in milliseconds since the epoch: it is shown as `waiting 12s for <message>`. */
+  readonly since?: number;
   /** Work done so far and in all, in `unit`; absent where it is not known. */
   readonly done?: number;
   readonly total?: number;

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { isRunning } from '../process-identity.js';
-import type { RunEvent } from './events.js';
+import type { Outcome, RunEvent } from './events.js';
 
 /** Runs whose journals are kept for each environment. */
 const journalsKept = 20;
@@ -87,25 +87,36 @@ export interface RunHistory {
     readonly applied: ReadonlySet<string>;
     readonly durationMs: number;
   }[];
+  /** Steps that the newest run of `up` did not bring to their end, whatever the reason; its kill included. */
+  readonly unfinished: ReadonlySet<string>;
 }
+
+const ends: ReadonlySet<Outcome> = new Set(['done', 'unchanged', 'unneeded', 'omitted']);
 
 /** What earlier runs tell about how long things take. */
 export async function readHistory(stateFolder: string, runs = 5): Promise<RunHistory> {
   const durations = new Map<string, number>();
   const finished: { command: string; applied: Set<string>; durationMs: number }[] = [];
+  let unfinished: Set<string> | undefined;
   for (const file of (await journals(stateFolder)).slice(0, runs)) {
     const applied = new Set<string>();
+    const open = new Set<string>();
     let command = '';
     for (const event of await readJournal(file)) {
       if (event.type === 'step-finished' && event.outcome === 'done') {
         applied.add(event.id);
         if (!durations.has(event.id)) durations.set(event.id, event.durationMs);
       }
-      if (event.type === 'run-started') ({ command } = event);
+      if (event.type === 'step-finished' && ends.has(event.outcome)) open.delete(event.id);
+      if (event.type === 'run-started') {
+        ({ command } = event);
+        for (const { id } of event.steps) open.add(id);
+      }
       if (event.type === 'run-finished') finished.push({ command, applied, durationMs: event.summary.durationMs });
     }
+    if (command === 'up') unfinished ??= open;
   }
-  return { durations, runs: finished };
+  return { durations, runs: finished, unfinished: unfinished ?? new Set() };
 }
 
 export interface ChildRecord {

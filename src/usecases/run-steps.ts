@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { ClusterClient } from '../kubernetes/client.js';
+import { takenOverBy } from '../ownership/conflicts.js';
+import { createLease, type EnvironmentLease } from '../ownership/lease.js';
 import { acquireOwnership, readOwner, type Ownership } from '../ownership/lock-file.js';
-import { PlatformError } from '../errors.js';
 import { criticalPath } from '../plan/critical-path.js';
 import type { EventHub } from '../plan/event-hub.js';
 import type { RunSummary } from '../plan/events.js';
 import { countOutcomes } from '../plan/run-summary.js';
-import { openJournal, readHistory, rotateJournals, type Journal, type RunHistory } from '../plan/journal.js';
+import { journals, openJournal, readHistory, rotateJournals, type Journal, type RunHistory } from '../plan/journal.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import { runPlan, type TimedResult } from '../plan/runner.js';
 import { laneLimits, type Step } from '../plan/step.js';
@@ -18,13 +21,25 @@ export interface RunOptions {
   readonly command: string;
   readonly environment: string;
   readonly stateFolder: string;
+  /**
+   * The cluster of the environment, `undefined` while there is none. With it the run also owns the environment in the
+   * eyes of other machines, by a Lease that it takes before its first write; without it by the lock file alone.
+   */
+  readonly connection?: () => Promise<ClusterClient | undefined>;
 }
 
 /** What a run may know of itself while its steps are made. */
 export interface RunIdentity {
   readonly run: string;
-  /** @throws PlatformError `conflict` when another process has taken the environment over. */
-  readonly ensureOwned: () => Promise<void>;
+  /**
+   * Called before each write to the cluster. The first call takes the Lease.
+   * @throws PlatformError `conflict` when another process holds the environment, or has taken it over
+   */
+  readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
+  /** Whether a run was one of this machine's: then it is over, and so are the tools it started. */
+  readonly isOver: (run: string) => Promise<boolean>;
+  /** Steps that the newest `up` before did not bring to their end: what they were to prove is not proven. */
+  readonly unfinished: ReadonlySet<string>;
 }
 
 /**
@@ -39,14 +54,34 @@ export async function runSteps(
   const { stateFolder, command } = options;
   const run = newRunId(ports.clock.now());
   const ownership = await acquireOwnership(stateFolder, run, command);
+  const lease = leaseOf(options, ownership, ports);
   try {
-    const identity = { run, ensureOwned: () => ensureOwned(stateFolder, ownership) };
+    const identity = {
+      run,
+      async ensureOwned(signal: AbortSignal) {
+        await ensureLocked(stateFolder, ownership);
+        await lease?.ensureHeld(signal);
+      },
+      isOver: async (other: string) =>
+        (await journals(stateFolder)).some((file) => basename(file) === `${other}.jsonl`),
+    };
     return await withJournal(stateFolder, run, ports.events, (journal) =>
       runOwned(options, journal, identity, stepsFor, ports),
     );
   } finally {
+    await lease?.release();
     await ownership.release();
   }
+}
+
+function leaseOf(
+  { environment, connection }: RunOptions,
+  { owner, takenOverFrom }: Ownership,
+  { clock, events, interruption }: Ports,
+): EnvironmentLease | undefined {
+  if (!connection) return undefined;
+  const signal = interruption.draining;
+  return createLease({ environment, owner, deadRun: takenOverFrom?.run, connection, clock, events, signal });
 }
 
 async function withJournal<T>(
@@ -71,7 +106,7 @@ async function withJournal<T>(
 async function runOwned(
   { stateFolder, command, environment }: RunOptions,
   journal: Journal,
-  identity: RunIdentity,
+  identity: Omit<RunIdentity, 'unfinished'>,
   stepsFor: (identity: RunIdentity) => Promise<readonly Step[]>,
   ports: Ports,
 ): Promise<RunSummary> {
@@ -80,7 +115,7 @@ async function runOwned(
   const start = clock.now();
   await awaitSurvivors(stateFolder, run, ports, interruption.draining);
   const history = await readHistory(stateFolder);
-  const plan = buildPlan(await stepsFor(identity));
+  const plan = buildPlan(await stepsFor({ ...identity, unfinished: history.unfinished }));
   const steps = [...plan.steps.values()].map(({ id, title, needs, lane }) => ({ id, title, needs, lane }));
   events.emit({ type: 'run-started', run, command, environment, steps });
   const checked = await checkPlan(plan, interruption.draining);
@@ -110,11 +145,9 @@ async function runOwned(
   return summary;
 }
 
-async function ensureOwned(stateFolder: string, { owner }: Ownership): Promise<void> {
+async function ensureLocked(stateFolder: string, { owner }: Ownership): Promise<void> {
   const current = await readOwner(stateFolder);
-  if (current?.run === owner.run) return;
-  const who = current ? `${current.user}@${current.host} (pid ${String(current.pid)})` : 'somebody';
-  throw new PlatformError('conflict', `${who} has taken this environment over; nothing more is changed`);
+  if (current?.run !== owner.run) throw takenOverBy(current);
 }
 
 // Sorts by time; the random part tells runs of the same second apart.
