@@ -29,6 +29,7 @@ export interface Candidate {
   readonly chart: ChartReference | undefined;
   readonly namespace: string | undefined;
   readonly image: string | undefined;
+  readonly podSecurity: ReleaseContent['podSecurity'];
   readonly values: readonly ValuesLayer[];
   readonly presence: 'here' | 'elsewhere' | { readonly droppedBy: Layer };
 }
@@ -55,6 +56,7 @@ export async function readCandidate(name: string, context: ReleaseContext): Prom
     chart,
     namespace: last('namespace')?.content.namespace ?? catalogue?.entry.namespace,
     image: last('image')?.content.image,
+    podSecurity: last('podSecurity')?.content.podSecurity,
     values,
     presence:
       switched?.content.enabled === false

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readCatalogueEntry, type CatalogueEntry } from '../releases/catalogue.js';
-import { isMap } from '../releases/values.js';
+import { isMap } from '../releases/values/values.js';
 import type { Target, ValuesLayer } from './environment.js';
 import type { Library } from './library.js';
 import type { Report } from './problems.js';

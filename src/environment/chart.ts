@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { CatalogueEntry } from '../releases/catalogue.js';
-import { isMap } from '../releases/values.js';
+import { isMap } from '../releases/values/values.js';
 import type { ChartReference } from './environment.js';
 import type { Library } from './library.js';
 import type { ReleaseContent } from './schema.js';
@@ -42,9 +42,15 @@ export function catalogueChart(entry: CatalogueEntry, library: Library): { chart
     };
   }
   if ('oci' in chart) {
-    return { chart: { from: 'oci', reference: chart.oci, version: chart.version }, name: lastSegment(chart.oci) };
+    const { oci: reference, version } = chart;
+    return { chart: { from: 'oci', reference, version, ...pinOf(chart) }, name: lastSegment(reference) };
   }
-  return repositoryChart(chart);
+  const { chart: reference, name } = repositoryChart(chart);
+  return { chart: { ...reference, ...pinOf(chart) }, name };
+}
+
+function pinOf({ digest }: { readonly digest?: string | undefined }): { readonly digest?: string } {
+  return digest === undefined ? {} : { digest };
 }
 
 // Helm calls an OCI registry a repository, too.

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isMap } from '../releases/values.js';
+import { isMap } from '../releases/values/values.js';
 import { allowedInWords, problemsOf } from './issues.js';
 import { formatPath, type Path, type Report } from './problems.js';
 import { reportAmbiguous } from './ambiguous.js';

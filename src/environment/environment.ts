@@ -1,4 +1,6 @@
+import type { PlatformError } from '../errors.js';
 import type { CatalogueEntry } from '../releases/catalogue.js';
+import type { Contents } from '../releases/contents/contents.js';
 
 export type Target = 'local' | 'aws';
 export type LocalProvider = 'kind' | 'minikube' | 'embedded';
@@ -19,17 +21,31 @@ export type ChartReference =
   | { readonly from: 'bundled'; readonly name: string; readonly path: string }
   /** A folder of the user's, relative to the environment file. */
   | { readonly from: 'folder'; readonly path: string }
-  | { readonly from: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
-  | { readonly from: 'oci'; readonly reference: string; readonly version: string };
+  | {
+      readonly from: 'repository';
+      readonly repository: string;
+      readonly name: string;
+      readonly version: string;
+      /** `sha256:…` of its archive, where the catalogue knows it. */
+      readonly digest?: string;
+    }
+  | { readonly from: 'oci'; readonly reference: string; readonly version: string; readonly digest?: string };
 
 export const facets = ['crds', 'api', 'webhook', 'ready', 'address'] as const;
 /** What another step can wait for. */
 export type Facet = (typeof facets)[number];
 
-/** `postgres:ready`. */
+/**
+ * A named condition of a custom resource, as the catalogue entry declares it, and the object that must have it:
+ * `issuer/platform-ca`, or `cluster/app-services/main` for one in a namespace.
+ */
+export type ConditionFacet = `${string}/${string}`;
+export type FacetName = Facet | ConditionFacet;
+
+/** `postgres:ready`, `cert-manager:issuer/platform-ca`. */
 export interface Need {
   readonly release: string;
-  readonly facet: Facet;
+  readonly facet: FacetName;
 }
 
 /** One Helm release as this environment on this target wants it. */
@@ -43,6 +59,12 @@ export interface Release {
   /** Key of {@link Environment.images}, where the release runs an image of ours. */
   readonly image?: string;
   readonly catalogue?: CatalogueEntry;
+  /** Pod Security level that its namespace needs, where the environment says so; the catalogue's counts without it. */
+  readonly podSecurity?: CatalogueEntry['podSecurity'];
+  /** What its rendered chart shows; absent until the chart is here and was rendered. */
+  readonly contents?: Contents;
+  /** Why its values do not fit its chart, where rendering has shown that they do not. */
+  readonly fault?: PlatformError;
 }
 
 export interface LocalSettings {

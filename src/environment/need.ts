@@ -1,8 +1,9 @@
-import { facetsOf } from '../releases/facets.js';
+import { facetsOf, isConditionFacet, isFacet, namedCondition } from '../releases/gates/facets.js';
 import type { Candidate, ReleaseContext } from './candidate.js';
-import { facets, type Facet, type Need } from './environment.js';
+import { facets, type ConditionFacet, type FacetName, type Need } from './environment.js';
 import type { Layer } from './layer.js';
 import { nearest } from '../nearest.js';
+import { offeredBy, offerMeantBy } from './offers.js';
 import type { Path } from './problems.js';
 
 /** A need as it is written, with the place to point at when it cannot be met. */
@@ -29,12 +30,9 @@ export function judged(
 ): Need | Objection | undefined {
   const [release = '', facet = '', ...more] = written.text.split(':');
   const candidate = all.get(release);
-  const offered = candidate ? facetsOf({ catalogue: candidate.catalogue?.entry }) : [];
-  if (!isFacet(facet) || more.length > 0) return malformed(written.text, release, facet, offered);
+  if (!isFacetName(facet) || more.length > 0) return malformed(written.text, release, facet, candidate);
   if (candidate?.presence === 'here') {
-    if (offered.includes(facet) || isUncertain(candidate)) return { release, facet };
-    const allowed = offered.map((name) => `${release}:${name}`).join(', ');
-    return { message: `${release} has no facet ${facet}`, ...(allowed && { allowed }) };
+    return (isUncertain(candidate) ? undefined : objectionTo(facet, candidate)) ?? { release, facet };
   }
   // A release that is on the other target only, or that a stronger layer took out, is not needed here.
   if (candidate?.presence === 'elsewhere') return undefined;
@@ -42,8 +40,9 @@ export function judged(
   return context.isComplete ? unmet(release, facet, candidate, all, context) : undefined;
 }
 
-function malformed(text: string, release: string, facet: string, offered: readonly Facet[]): Objection {
-  const meant = facet === '' ? 'ready' : nearest(facet, facets);
+function malformed(text: string, release: string, facet: string, candidate: Candidate | undefined): Objection {
+  const offered = candidate ? offeredBy(candidate) : [];
+  const meant = facet === '' ? 'ready' : offerMeantBy(facet, candidate);
   return {
     message: `${JSON.stringify(text)} is not a need`,
     allowed: `release:facet, the facet one of ${(offered.length > 0 ? offered : facets).join(', ')}`,
@@ -51,9 +50,49 @@ function malformed(text: string, release: string, facet: string, offered: readon
   };
 }
 
+function objectionTo(facet: FacetName, candidate: Candidate): Objection | undefined {
+  const { name } = candidate;
+  const allowed = offeredBy(candidate)
+    .map((offered) => `${name}:${offered}`)
+    .join(', ');
+  const objection = isConditionFacet(facet)
+    ? objectionToCondition(facet, candidate)
+    : facetsOf({ catalogue: candidate.catalogue?.entry }).includes(facet)
+      ? undefined
+      : { message: `${name} has no facet ${facet}` };
+  return objection && { ...(allowed && { allowed }), ...objection };
+}
+
+function objectionToCondition(facet: ConditionFacet, { name: release, catalogue }: Candidate): Objection | undefined {
+  const conditions = catalogue?.entry.conditions ?? {};
+  const { condition, namespace, name } = namedCondition(facet);
+  const known = conditions[condition];
+  if (!known) {
+    const meant = nearest(condition, Object.keys(conditions));
+    const rest = facet.slice(condition.length);
+    return {
+      message: `${release} has no condition ${condition}`,
+      ...(meant && { suggestion: `did you mean ${release}:${meant}${rest}?` }),
+    };
+  }
+  if (known.scope === 'Cluster' && namespace !== undefined) {
+    return {
+      message: `${release}:${facet} has a namespace, and ${known.resource} have none`,
+      suggestion: `did you mean ${release}:${condition}/${name}?`,
+    };
+  }
+  if (known.scope === 'Namespaced' && namespace === undefined) {
+    return {
+      message: `${release}:${facet} has no namespace, and ${known.resource} are in one`,
+      suggestion: `write ${release}:${condition}/<namespace>/${name}`,
+    };
+  }
+  return undefined;
+}
+
 function unmet(
   release: string,
-  facet: Facet,
+  facet: FacetName,
   candidate: Candidate | undefined,
   all: ReadonlyMap<string, Candidate>,
   context: ReleaseContext,
@@ -71,7 +110,7 @@ function unmet(
   };
 }
 
-function didYouMean(release: string | undefined, facet: Facet): string | undefined {
+function didYouMean(release: string | undefined, facet: FacetName): string | undefined {
   return release && `did you mean ${release}:${facet}?`;
 }
 
@@ -89,6 +128,6 @@ function isUncertain({ name, writers, chart }: Candidate): boolean {
   return chart === undefined || writers.some(({ layer }) => layer.draft.isReported(['releases', name, 'chart']));
 }
 
-function isFacet(text: string): text is Facet {
-  return (facets as readonly string[]).includes(text);
+function isFacetName(text: string): text is FacetName {
+  return isFacet(text) || isConditionFacet(text);
 }

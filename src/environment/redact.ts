@@ -1,9 +1,10 @@
+import { isMap } from '../releases/values/values.js';
 import type { Values } from './environment.js';
 
 const mask = '***';
 
 // Names of secrets and of files that hold them are no secrets: secretName, passwordRef, existingSecret, tokenFile.
-const reference = /(name|names|ref|refs|namespace|file|path|class|ttl|seconds)$|^existing/i;
+const reference = /(name|names|ref|refs|selector|topologykey|namespace|file|path|class|ttl|seconds)$|^existing/i;
 const secretWord = /pass(word|wd|phrase)|secret|token|credential|private|webhook[-_]?url|dsn$|(^|[-_.])(api)?key$/i;
 const camelCaseKey = /[a-z]Key$/;
 const secretReference = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[-\w.]+$/;
@@ -15,8 +16,8 @@ export function looksSecret(key: string): boolean {
 
 /**
  * A copy that can be shown, kept or sent: whatever looks secret is masked, by its key, by its form (private keys,
- * credentials in URLs, tokens of known forms) or as the value of a named variable. `{secret: name/key}` stays: it
- * names a secret and tells nothing of it.
+ * credentials in URLs, tokens of known forms) or as the value of a named variable. `{secret: name/key}` and
+ * `{name, key}` stay: they name a secret and tell nothing of it.
  */
 export function redact(values: Values): Values {
   return redactMap(values);
@@ -47,22 +48,49 @@ function redactMap(map: Values): Values {
   if (isSecretReference(map)) return map;
   const namesSecret = typeof map['name'] === 'string' && looksSecret(map['name']);
   return Object.fromEntries(
-    Object.entries(map).map(([key, value]) => [
-      key,
-      looksSecret(key) || (namesSecret && key === 'value') ? maskLeaves(value) : redactValue(value),
-    ]),
+    Object.entries(map).map(([key, value]) => {
+      if (key === 'generatedSecret' && isMap(value)) return [key, redactGenerated(value)];
+      if ((key === 'key' && isRequirement(map)) || isKeySelector(key, value)) return [key, value];
+      return [key, looksSecret(key) || (namesSecret && key === 'value') ? maskLeaves(value) : redactValue(value)];
+    }),
+  );
+}
+
+// The chart `service` makes this Secret in the cluster; a file has nothing of it but the names of its keys.
+function redactGenerated({ keys, ...rest }: Values): unknown {
+  return { ...(keys !== undefined && { keys: redactValue(keys) }), ...(maskLeaves(rest) as Values) };
+}
+
+// Kubernetes calls the names of labels and taints keys, too.
+function isRequirement({ operator, effect }: Values): boolean {
+  return (
+    /^(In|NotIn|Exists|DoesNotExist|Equal|Gt|Lt)$/.test(String(operator)) ||
+    /^(NoSchedule|PreferNoSchedule|NoExecute)$/.test(String(effect))
+  );
+}
+
+/** `secretKeyRef: { name, key }`, `password: { name, key }`: a Secret and the name of a key in it. */
+function isKeySelector(key: string, value: unknown): boolean {
+  if (!(looksSecret(key) || /(ref|selector)$/i.test(key)) || !isMap(value)) return false;
+  const { name, key: itsKey, optional = false, ...rest } = value;
+  return (
+    typeof name === 'string' &&
+    typeof itsKey === 'string' &&
+    typeof optional === 'boolean' &&
+    Object.keys(rest).length === 0 &&
+    secretReference.test(`${name}/${itsKey}`)
   );
 }
 
 function redactValue(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return value.map(redactValue);
-  return isObject(value) ? redactMap(value) : value;
+  return isMap(value) ? redactMap(value) : value;
 }
 
 function maskLeaves(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskLeaves);
-  if (isObject(value)) {
+  if (isMap(value)) {
     if (isSecretReference(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [key, reference.test(key) ? inner : maskLeaves(inner)]),
@@ -75,8 +103,4 @@ function maskLeaves(value: unknown): unknown {
 function isSecretReference(map: Values): boolean {
   const secret = map['secret'];
   return Object.keys(map).length === 1 && typeof secret === 'string' && secretReference.test(secret);
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null;
 }

@@ -22,7 +22,7 @@ export async function resolveReleases(context: ReleaseContext): Promise<{ releas
 }
 
 function releaseOf(candidate: Candidate, needs: readonly Need[], context: ReleaseContext): Release[] {
-  const { name, chart, namespace, image, values, catalogue } = candidate;
+  const { name, chart, namespace, image, podSecurity, values, catalogue } = candidate;
   reportUnknownImage(candidate, context);
   if (chart === undefined || namespace === undefined) {
     if (context.isComplete) reportIncomplete(candidate, context);
@@ -32,6 +32,7 @@ function releaseOf(candidate: Candidate, needs: readonly Need[], context: Releas
     {
       ...{ name, namespace, chart, needs, values },
       ...(image !== undefined && { image }),
+      ...(podSecurity && { podSecurity }),
       ...(catalogue && { catalogue: catalogue.entry }),
     },
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionFacetPattern } from '../releases/gates/facets.js';
 import { facets } from './environment.js';
 
 /*
@@ -43,22 +44,38 @@ const chart = z
   ])
   .describe('The Helm chart; not needed for releases the catalogue knows');
 
-const need = text(`release:facet, the facet one of ${facets.join(', ')}`).meta({
-  pattern: `^[a-z][-a-z0-9]*:(${facets.join('|')})$`,
-  examples: ['postgres:ready', 'cert-manager:webhook'],
+const need = text(`release:facet, the facet one of ${facets.join(', ')}, or a condition and its object`).meta({
+  pattern: `^[a-z][-a-z0-9]*:(${facets.join('|')}|${conditionFacetPattern})$`,
+  examples: ['postgres:ready', 'cert-manager:webhook', 'cert-manager:issuer/platform-ca'],
 });
+
+const podSecurity = z.union(
+  [
+    z.strictObject({ level: z.literal('restricted').describe('What nearly every application can run with') }),
+    z.strictObject({
+      level: z.enum(['baseline', 'privileged']).describe('A looser level of the Pod Security Standards'),
+      reason: text('why its pods need more than restricted allows').describe('Why its pods need it'),
+    }),
+  ],
+  '{ level: restricted }, or { level: baseline or privileged, reason: why }',
+);
 
 const release = z
   .strictObject({
     enabled: z.boolean().optional().describe('false leaves out a release that the blueprint brings'),
     chart: chart.optional(),
     namespace: labelOf(63).optional().describe('Namespace it is installed in; the catalogue gives the default'),
+    podSecurity: podSecurity
+      .optional()
+      .describe('Pod Security level of its namespace; restricted by default, anything looser with a reason'),
     image: z.string().optional().describe('Name under images: of the image this release runs'),
     needs: z
       .array(need)
       .nullable()
       .optional()
-      .describe('What must be there first, as release:facet; added to what the catalogue and the blueprint say'),
+      .describe(
+        'What must be there first, as release:facet or release:condition/object; added to what the catalogue and the blueprint say',
+      ),
     values: values.optional().describe('Helm values; maps are merged with weaker layers, lists replace them'),
     only: z.enum(['local', 'aws']).optional().describe('Install it on this target only'),
     local: overlay.nullable().optional().describe('What differs on the local target'),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { mergeValues } from '../releases/values.js';
+import { mergeValues } from '../releases/values/values.js';
 import type { AwsSettings, ImageSource, LocalSettings, Values } from './environment.js';
 import { said, type Layer } from './layer.js';
 import type { EnvironmentFile } from './schema.js';

@@ -1,4 +1,4 @@
-import { isMap } from '../releases/values.js';
+import { isMap } from '../releases/values/values.js';
 import type { Values } from './environment.js';
 
 /**

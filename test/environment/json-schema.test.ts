@@ -63,5 +63,15 @@ describe('the published JSON Schema', () => {
     const pattern = /"pattern":"(\^\[a-z\][^"]*)"/.exec(JSON.stringify(needs))?.[1] ?? '';
     expect('postgres:ready').toMatch(new RegExp(pattern));
     expect('postgres:reddy').not.toMatch(new RegExp(pattern));
+    expect('cert-manager:issuer/platform-ca').toMatch(new RegExp(pattern));
+    expect('cnpg:cluster/app-services/main').toMatch(new RegExp(pattern));
+    for (const wrong of [
+      'cert-manager:issuer',
+      'cert-manager:issuer/',
+      'cert-manager:issuer/CA',
+      'cnpg:cluster/a/b/c',
+    ]) {
+      expect(wrong).not.toMatch(new RegExp(pattern));
+    }
   });
 });

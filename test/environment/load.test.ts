@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/environment/environment.js';
 import { loadEnvironment } from '../../src/environment/load.js';
-import { mergeValues, originsOf } from '../../src/releases/values.js';
+import { mergeValues, originsOf } from '../../src/releases/values/values.js';
 import { complaintsOf, errorOf, folderWith, header, library, load } from './fixture.js';
 
 const release = (environment: Environment, name: string) => {
@@ -189,6 +189,16 @@ describe('which releases there are', () => {
     expect(namesOf(environment)).not.toContain('operator');
     expect(release(environment, 'database').needs).toEqual([]);
     expect(release(environment, 'store').needs).toEqual([{ release: 'database', facet: 'ready' }]);
+  });
+
+  it('has the Pod Security level that the file gives, anything looser with a reason', async () => {
+    const given = (podSecurity: string) =>
+      load(`blueprint: shop\nreleases: { operator: { podSecurity: ${podSecurity} } }`);
+    expect(release(await given('{ level: baseline, reason: it reads logs }'), 'operator').podSecurity).toEqual({
+      level: 'baseline',
+      reason: 'it reads logs',
+    });
+    await expect(given('{ level: privileged }')).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('lets the file switch on what the blueprint only offers', async () => {

@@ -35,6 +35,34 @@ describe('the needs of a release', () => {
   });
 });
 
+describe('the need of a named condition', () => {
+  it('names its object, with a namespace where the kind has one', async () => {
+    const needs = await needsIn(
+      'releases: { certificates: {}, metrics: { needs: ["certificates:issuer/platform-ca", "certificates:certificate/web/shop.example"] } }',
+    );
+    expect(needs['metrics']).toEqual(['certificates:issuer/platform-ca', 'certificates:certificate/web/shop.example']);
+  });
+
+  it('can be none of a chart nobody knows', async () => {
+    const content = `releases: { a: { ${service} }, b: { ${service}, needs: ["a:issuer/platform-ca"] } }`;
+    expect(await complaintsOf(load(content))).toEqual([expect.stringContaining('a has no condition issuer')]);
+  });
+
+  it('counts for nothing where the release is on the other target only', async () => {
+    const content = `releases: { certificates: { only: aws }, b: { ${service}, needs: ["certificates:issuer/ca"] } }`;
+    expect(await needsIn(content)).toEqual({ b: [] });
+  });
+
+  it('closes a cycle as any other need', async () => {
+    const attempt = load(
+      'releases: { certificates: { needs: ["metrics:ready"] }, metrics: { needs: ["certificates:issuer/ca"] } }',
+    );
+    expect(await complaintsOf(attempt)).toEqual([
+      expect.stringContaining('releases need each other in a circle: certificates → metrics → certificates'),
+    ]);
+  });
+});
+
 describe('a cycle of needs', () => {
   it('is none where CRDs come before the release that brings them', async () => {
     const needs = await needsIn(

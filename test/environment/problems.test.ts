@@ -15,7 +15,7 @@ const expected: Record<string, readonly string[]> = {
   'unknown-keys.yaml': [
     '4:1 domian | domian is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts | did you mean domain?',
     '6:3 releases.gateway | nothing provides certificates:webhook: there is no release certificates in this environment (its catalogue entry needs certificates:webhook) | a facet of gateway | add it under releases: `certificates: {}`',
-    '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, image, needs, values, only, local, aws | did you mean values?',
+    '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, podSecurity, image, needs, values, only, local, aws | did you mean values?',
     '8:14 releases.gateway.local.value | releases.gateway.local.value is not a key this file can have | values | did you mean values?',
     '10:3 images.store.context | images.store.context is missing | a folder, relative to this file',
     '10:12 images.store.contxt | images.store.contxt is not a key this file can have | context, dockerfile | did you mean context?',
@@ -77,6 +77,17 @@ const expected: Record<string, readonly string[]> = {
     '10:85 releases.store.needs[5] | "a:b:c" is not a need | release:facet, the facet one of crds, api, webhook, ready, address',
     '12:3 releases.database | nothing provides operator:crds: there is no release operator in this environment (its catalogue entry needs operator:crds) | a facet of certificates, metrics, store, database, shop | add it under releases: `operator: {}`',
     '13:52 releases.shop.needs[0] | nothing provides gateway:ready: there is no release gateway in this environment | a facet of certificates, metrics, store, database, shop | gateway is left out by enabled: false',
+  ],
+  'wrong-conditions.yaml': [
+    '11:9 releases.store.needs[0] | certificates has no condition isuer | certificates:crds, certificates:webhook, certificates:ready, certificates:issuer/<name>, certificates:certificate/<namespace>/<name> | did you mean certificates:issuer/ca?',
+    '12:9 releases.store.needs[1] | certificates:issuer/web/ca has a namespace, and issuers.certs.example have none | certificates:crds, certificates:webhook, certificates:ready, certificates:issuer/<name>, certificates:certificate/<namespace>/<name> | did you mean certificates:issuer/ca?',
+    '13:9 releases.store.needs[2] | certificates:certificate/web has no namespace, and certificates.certs.example are in one | certificates:crds, certificates:webhook, certificates:ready, certificates:issuer/<name>, certificates:certificate/<namespace>/<name> | write certificates:certificate/<namespace>/web',
+    '14:9 releases.store.needs[3] | "certificates:issuer" is not a need | release:facet, the facet one of crds, webhook, ready, issuer/<name>, certificate/<namespace>/<name> | did you mean certificates:issuer/<name>?',
+    '15:9 releases.store.needs[4] | "certificates:issuer/" is not a need | release:facet, the facet one of crds, webhook, ready, issuer/<name>, certificate/<namespace>/<name> | did you mean certificates:issuer/<name>?',
+    '16:9 releases.store.needs[5] | "certificates:issuer/Platform-CA" is not a need | release:facet, the facet one of crds, webhook, ready, issuer/<name>, certificate/<namespace>/<name> | did you mean certificates:issuer/<name>?',
+    '17:9 releases.store.needs[6] | "certificates:certificate/a/b/c" is not a need | release:facet, the facet one of crds, webhook, ready, issuer/<name>, certificate/<namespace>/<name> | did you mean certificates:certificate/<namespace>/<name>?',
+    '18:9 releases.store.needs[7] | metrics has no condition issuer | metrics:api, metrics:ready',
+    '19:9 releases.store.needs[8] | nothing provides certifcates:issuer/ca: there is no release certifcates in this environment | a facet of certificates, metrics, store | did you mean certificates:issuer/ca?',
   ],
   'cycles.yaml': [
     '10:9 releases.b.needs[0] | releases need each other in a circle: b → c → b | take one of these needs out',

@@ -31,6 +31,7 @@ describe('keys', () => {
     'monkey',
     'image',
     'secretNamespace',
+    'topologyKey',
   ])('%s does not', (key) => {
     expect(looksSecret(key)).toBe(false);
   });
@@ -48,6 +49,43 @@ describe('redacting values', () => {
   it('shows references to secrets, also below a key that looks secret', () => {
     const values = { password: { secret: 'postgres/password' }, env: { DATABASE: { secret: 'postgres/url' } } };
     expect(redact(values)).toEqual(values);
+  });
+
+  it('shows the names of the keys of a Secret that the cluster makes, and nothing else below it', () => {
+    const values = { generatedSecret: { keys: ['password', 'replication-password'], seed: 'hunter2' } };
+    expect(redact(values)).toEqual({ generatedSecret: { keys: values.generatedSecret.keys, seed: '***' } });
+    expect(redact({ generatedSecret: ['hunter2'], secret: { keys: ['hunter2'] } })).toEqual({
+      generatedSecret: ['***'],
+      secret: { keys: ['***'] },
+    });
+  });
+
+  it('shows which key of which Secret is meant', () => {
+    const values = {
+      env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'postgres', key: 'password' } } }],
+      basicAuth: { password: { name: 'grafana', key: 'admin-password', optional: true } },
+    };
+    expect(redact(values)).toEqual(values);
+  });
+
+  it('masks a key beside a name in a list, and one with more beside it', () => {
+    expect(redact({ apiKeys: [{ name: 'ci', key: 'hunter2' }], token: { name: 'ci', key: 'x', value: 'y' } })).toEqual({
+      apiKeys: [{ name: 'ci', key: '***' }],
+      token: { name: 'ci', key: '***', value: '***' },
+    });
+  });
+
+  it('shows the labels and taints that Kubernetes calls keys', () => {
+    const values = {
+      tolerations: [
+        { key: 'dedicated', effect: 'NoSchedule' },
+        { key: 'gpu', operator: 'Exists' },
+      ],
+      selector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['auth'] }] },
+      topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }],
+    };
+    expect(redact(values)).toEqual(values);
+    expect(redact({ jwt: { key: 'hunter2', operator: 'me' } })).toEqual({ jwt: { key: '***', operator: 'me' } });
   });
 
   it('masks what only looks like a reference', () => {

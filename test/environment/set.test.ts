@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Release } from '../../src/environment/environment.js';
 import type { Problem } from '../../src/environment/problems.js';
 import { withSettings } from '../../src/environment/set.js';
-import { mergeValues } from '../../src/releases/values.js';
+import { mergeValues } from '../../src/releases/values/values.js';
 
 const auth: Release = {
   ...{ name: 'auth', namespace: 'apps', needs: [], values: [{ origin: 'file', values: { a: { kept: 1 } } }] },
