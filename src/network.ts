@@ -23,6 +23,22 @@ export interface Download {
   readonly bytes: number;
 }
 
+export interface AskOptions {
+  readonly method?: 'GET' | 'HEAD';
+  /** Names in lower case. `authorization` goes to the host that was asked, and to no other it redirects to. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What a host answered, whatever it was. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; a header that was given more than once is a list. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** At most 4 MiB. */
+  readonly body: Buffer;
+}
+
 /** Requests to hosts outside, through the user's proxies. Failures are `prerequisite` errors that name the host. */
 export interface Network {
   /**
@@ -34,6 +50,8 @@ export interface Network {
   download(url: string, destination: string, options?: DownloadOptions): Promise<Download>;
   /** The body as text, of at most 4 MiB. */
   text(url: string, signal?: AbortSignal): Promise<string>;
+  /** One request, with the redirects that it leads to; any status is an answer. */
+  ask(url: string, options?: AskOptions): Promise<Answer>;
 }
 
 export interface NetworkOptions {
@@ -54,7 +72,10 @@ export function createNetwork(
 ): Network {
   const { clock } = ports;
 
-  async function ask(url: string, method: 'GET' | 'HEAD', signal?: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async function send(
+    url: string,
+    { method = 'GET', headers, signal }: AskOptions = {},
+  ): Promise<Dispatcher.ResponseData> {
     const { request } = await import('undici');
     const dispatcher = await openDispatcher(ports.variables, answerWithinMs);
     const settled = new AbortController();
@@ -64,7 +85,7 @@ export function createNetwork(
     const answer = request(url, {
       method,
       dispatcher,
-      headers: { 'user-agent': 'platform' },
+      headers: { 'user-agent': 'platform', ...headers },
       headersTimeout: 0,
       bodyTimeout: pauseWithinMs,
       ...(signal && { signal }),
@@ -86,30 +107,50 @@ export function createNetwork(
   }
 
   const reachability = createReachability(ports, join(ports.paths.cache, 'hosts.json'), async (url) => {
-    const response = await ask(url, 'HEAD');
+    const response = await send(url, { method: 'HEAD' });
     await response.body.dump();
   });
 
   /** Follows redirects, but never from https to http: a checksum would be worth nothing then. */
-  async function open(url: string, signal: AbortSignal | undefined, left = maxRedirects) {
-    const host = await reachability.of(url, signal);
+  async function follow(url: string, options: AskOptions, left = maxRedirects): Promise<Dispatcher.ResponseData> {
+    const host = await reachability.of(url, options.signal);
     if (!host.reachable) throw unreachable(url, host.reason);
-    const response = await ask(url, 'GET', signal);
+    const response = await send(url, options);
     const { location } = response.headers;
-    if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
-      await response.body.dump();
-      const next = new URL(location, url).href;
-      if (url.startsWith('https:') && !next.startsWith('https:')) {
-        throw new PlatformError('prerequisite', `${url} redirects to ${next}, which is not encrypted`);
-      }
-      if (left === 0) throw new PlatformError('prerequisite', `${url} redirects too often`);
-      return open(next, signal, left - 1);
+    if (response.statusCode < 300 || response.statusCode >= 400 || typeof location !== 'string') return response;
+    await response.body.dump();
+    const next = new URL(location, url).href;
+    if (url.startsWith('https:') && !next.startsWith('https:')) {
+      throw new PlatformError('prerequisite', `${url} redirects to ${next}, which is not encrypted`);
     }
+    if (left === 0) throw new PlatformError('prerequisite', `${url} redirects too often`);
+    return follow(next, { ...options, headers: headersFor(next, url, options.headers) }, left - 1);
+  }
+
+  async function open(url: string, signal: AbortSignal | undefined) {
+    const response = await follow(url, signal ? { signal } : {});
     if (response.statusCode !== 200) {
       await response.body.dump();
       throw new PlatformError('prerequisite', `${url} answered ${String(response.statusCode)}`);
     }
     return response;
+  }
+
+  async function read(url: string, body: Dispatcher.ResponseData['body'], signal: AbortSignal | undefined) {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > maxTextBytes) break;
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(url, inWords(error), error);
+    }
+    if (bytes > maxTextBytes) throw new PlatformError('prerequisite', `${url} is far longer than expected`);
+    return Buffer.concat(chunks);
   }
 
   return {
@@ -145,22 +186,20 @@ export function createNetwork(
 
     async text(url, signal) {
       const { body } = await open(url, signal);
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      try {
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          bytes += chunk.length;
-          if (bytes > maxTextBytes) break;
-          chunks.push(chunk);
-        }
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw unreachable(url, inWords(error), error);
-      }
-      if (bytes > maxTextBytes) throw new PlatformError('prerequisite', `${url} is far longer than expected`);
-      return Buffer.concat(chunks).toString('utf8');
+      return (await read(url, body, signal)).toString('utf8');
+    },
+
+    async ask(url, options = {}) {
+      const { statusCode: status, headers, body } = await follow(url, options);
+      return { status, headers, body: await read(url, body, options.signal) };
     },
   };
+}
+
+function headersFor(next: string, previous: string, headers: AskOptions['headers'] = {}): Record<string, string> {
+  const { authorization, ...others } = headers;
+  const isSameHost = new URL(next).origin === new URL(previous).origin;
+  return { ...others, ...(authorization !== undefined && isSameHost && { authorization }) };
 }
 
 // Loaded when first needed: a run with nothing to fetch should not pay for it. Empty texts keep undici from reading

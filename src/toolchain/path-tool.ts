@@ -69,7 +69,9 @@ export function createPathTools({ processes, clock, paths, variables }: Omit<Por
         unsuitable.push(`${program.path} ${version === null ? 'does not say its version' : `is ${version}`}`);
       }
       const reason =
-        unsuitable.length === 0 ? `there is no ${name}` : `${unsuitable.join(', ')}; wanted: ${pin.accepts}`;
+        unsuitable.length === 0
+          ? `there is no ${name}`
+          : `${unsuitable.join(', ')}; wanted: ${pin.accepts}${pin.because === undefined ? '' : `, because ${pin.because}`}`;
       return { way: 'PATH', reason };
     },
   };

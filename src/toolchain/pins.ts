@@ -58,6 +58,8 @@ const build = z.strictObject({
 
 const pin = z.strictObject({
   version: z.string(),
+  /** Why only what `accepts` says will do: a clause for people. */
+  because: z.string().optional(),
   /** Semver range of the versions that will do when found on PATH. */
   accepts: z.string(),
   /** How a program says its version: what to call it with, and a pattern whose first group is the version. */

@@ -62,6 +62,17 @@ describe('a tool on PATH', () => {
     });
   });
 
+  it('is refused with the reason where it is known to be broken', async () => {
+    const folder = await temporaryFolder();
+    const broken = await helmOnPath(folder, 'broken', fakeHelm('4.2.1'));
+    const pins = helmPins('http://127.0.0.1:1', { because: '4.2.1 hangs in hooks' });
+    const toolchain = createToolchain(portsIn(folder, { PATH: broken }), { pins });
+    const context = { signal: new AbortController().signal, progress: () => undefined };
+    await expect(toolchain.install('helm', context)).rejects.toMatchObject({
+      output: expect.stringContaining('is 4.2.1; wanted: >=4.3.0 <5, because 4.2.1 hangs in hooks') as string,
+    });
+  });
+
   it('is asked once, until its file changes', async () => {
     const folder = await temporaryFolder();
     const bin = await helmOnPath(folder, 'bin', fakeHelm('3.19.0'));
