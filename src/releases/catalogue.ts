@@ -19,6 +19,12 @@ const customResource = z.strictObject({
   versions: z.array(z.string()).nonempty(),
 });
 
+/** Of the chart's archive, where it was known when the entry was written. */
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/)
+  .optional();
+
 /** How the chart's CRDs come into the cluster; decided once per chart, see docs/architecture.md. */
 const customResourceDefinitions = z.strictObject({
   /** `folder`: the chart's crds/; `switch`: templated behind a value; `helm`: templated, Helm owns them. */
@@ -26,8 +32,23 @@ const customResourceDefinitions = z.strictObject({
   /** For `switch`: the values that turn the CRDs on. */
   switch: z.record(z.string(), z.unknown()).optional(),
   /** For `switch`: another chart that holds the CRDs, where the chart itself does not (Calico since 3.32). */
-  chart: z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }).optional(),
+  chart: z.strictObject({ repository: z.url(), name: z.string(), version: z.string(), digest }).optional(),
   resources: z.array(customResource).nonempty(),
+});
+
+/** A condition of custom resources that others can wait for, or that says when the release itself is ready. */
+const conditionFacet = z.strictObject({
+  /** Resource as in its definition's name: `clusterissuers.cert-manager.io`. */
+  resource: z.string().regex(/^[a-z0-9]+(\.[-a-z0-9]+)+$/),
+  version: z.string(),
+  /** Type of the condition that must be True. */
+  condition: z.string(),
+  scope: z.enum(['Namespaced', 'Cluster']),
+  /**
+   * True: the release's own resources of this kind count for its facet `ready`, too. A list: they are made by its
+   * operator; all of them count, and those of these names have to be there.
+   */
+  ready: z.union([z.boolean(), z.array(z.string()).nonempty()]).default(false),
 });
 
 /** Where a provider does not simply install the chart. */
@@ -42,8 +63,8 @@ export const catalogueEntrySchema = z.strictObject({
   kind: z.literal('CatalogueEntry'),
   chart: z.union([
     z.strictObject({ bundled: z.string() }),
-    z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }),
-    z.strictObject({ oci: z.string().startsWith('oci://'), version: z.string() }),
+    z.strictObject({ repository: z.url(), name: z.string(), version: z.string(), digest }),
+    z.strictObject({ oci: z.string().startsWith('oci://'), version: z.string(), digest }),
   ]),
   appVersion: z.string().optional(),
   namespace: z.string(),
@@ -55,6 +76,8 @@ export const catalogueEntrySchema = z.strictObject({
     ])
     .default({ level: 'restricted' }),
   crds: customResourceDefinitions.optional(),
+  /** By the name that a need uses: `issuer` in `cert-manager:issuer/platform-ca`. */
+  conditions: z.record(z.string().regex(/^[a-z]+$/), conditionFacet).default({}),
   needs: z.array(z.string()).default([]),
   only: z.enum(['local', 'aws']).optional(),
   providers: z.partialRecord(z.enum(['kind', 'minikube', 'embedded', 'eks']), exception).default({}),

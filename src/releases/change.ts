@@ -1,4 +1,4 @@
-import type { ObservedRelease } from './observed.js';
+import type { ObservedRelease } from './helm/observed.js';
 
 export type Change =
   | { readonly status: 'unchanged' }

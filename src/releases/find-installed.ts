@@ -3,7 +3,7 @@ import type { Environment } from '../environment/environment.js';
 import { PlatformError } from '../errors.js';
 import type { ClusterView } from '../kubernetes/cluster-view.js';
 import { nearest } from '../nearest.js';
-import { observeReleases, releaseKey } from './observed.js';
+import { observeReleases, releaseKey } from './helm/observed.js';
 
 export interface FindInstalledOptions {
   readonly environment: Pick<Environment, 'name' | 'releases'>;

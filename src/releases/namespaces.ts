@@ -26,6 +26,8 @@ export interface NamespaceOptions {
   readonly view: ClusterView;
   readonly clock: Clock;
   readonly needs: readonly string[];
+  /** Called before each write to the cluster. */
+  readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
 }
 
 /** One step for each namespace of the installed releases: labels and Pod Security level. */
@@ -42,7 +44,8 @@ export function isOwnNamespace(namespace: string): boolean {
   return !givenNamespaces.has(namespace);
 }
 
-function namespaceStep(namespace: string, level: Level, { environment, view, clock, needs }: NamespaceOptions): Step {
+function namespaceStep(namespace: string, level: Level, options: NamespaceOptions): Step {
+  const { environment, view, clock, needs, ensureOwned } = options;
   const wanted = {
     [labels.environment]: environment,
     'pod-security.kubernetes.io/enforce': level,
@@ -53,8 +56,8 @@ function namespaceStep(namespace: string, level: Level, { environment, view, clo
     title: `namespace ${namespace}`,
     needs,
     lane: 'api',
-    // A namespace of the same name may still be ending.
-    budgetMs: 60_000,
+    // A namespace of the same name may still be ending, and another machine's Lease may have to be watched for 40 s.
+    budgetMs: 120_000,
     estimateMs: 50,
     async check(): Promise<Check> {
       const found = await find(namespace, view);
@@ -67,6 +70,7 @@ function namespaceStep(namespace: string, level: Level, { environment, view, clo
     async apply(context) {
       const { signal } = context;
       await untilEnded(namespace, { view, clock }, context);
+      await ensureOwned(signal);
       const client = await view.connection();
       await client?.apply(
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: wanted } },
@@ -104,6 +108,8 @@ function isEnding({ status }: NamespaceObject): boolean {
 
 // One namespace has one level, so it is the loosest that any of its releases needs.
 function loosest(releases: readonly Release[]): Level {
-  const ranks = releases.map(({ catalogue }) => levels.indexOf(catalogue?.podSecurity.level ?? 'restricted'));
+  const ranks = releases.map(({ podSecurity, catalogue }) =>
+    levels.indexOf((podSecurity ?? catalogue?.podSecurity)?.level ?? 'restricted'),
+  );
   return levels[Math.max(...ranks)] ?? 'restricted';
 }

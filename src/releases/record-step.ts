@@ -16,6 +16,7 @@ export function recordStep(
   facts: { readonly provider: string; readonly run: string },
   view: ClusterView,
   needs: readonly string[],
+  ensureOwned: (signal: AbortSignal) => Promise<void>,
 ): Step {
   const { name: environmentName, target, blueprint, domain } = environment;
   const releases = environment.releases.map(({ name, namespace, needs: wanted, values }) => ({
@@ -32,7 +33,8 @@ export function recordStep(
     title: 'record of the environment',
     needs,
     lane: 'api',
-    budgetMs: 60_000,
+    // Another machine's Lease may have to be watched for 40 s.
+    budgetMs: 120_000,
     estimateMs: 50,
     async check() {
       const namespaces = await view.namespaces();
@@ -43,6 +45,7 @@ export function recordStep(
       return digest === wanted ? { status: 'satisfied' } : { status: 'needed', reason: 'the environment file changed' };
     },
     async apply({ signal }) {
+      await ensureOwned(signal);
       const client = await view.connection();
       const namespace = (extra: Readonly<Record<string, string>>) => ({
         apiVersion: 'v1',

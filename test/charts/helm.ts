@@ -46,7 +46,7 @@ export async function rendered(
 }
 
 /** The documents of a YAML stream that hold an object. */
-export function manifests(stream: string): Manifest[] {
+function manifests(stream: string): Manifest[] {
   return parseAllDocuments(stream)
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);

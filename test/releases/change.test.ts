@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changeOf } from '../../src/releases/change.js';
-import type { ObservedRelease } from '../../src/releases/observed.js';
+import type { ObservedRelease } from '../../src/releases/helm/observed.js';
 
 const wanted = { input: 'aaaa', standIn: false };
 

@@ -10,13 +10,20 @@ beforeEach(async () => {
 });
 afterEach(() => world.api.close());
 
+/** How often it was asked whether the environment is still ours. */
+let asked = 0;
+const ensureOwned = () => {
+  asked += 1;
+  return Promise.resolve();
+};
+
 const at = (level: string) => catalogueEntry('x', { podSecurity: { level, reason: 'it needs the host' } });
 const restricted = release('auth');
 const baseline = release('proxy', { catalogue: at('baseline') });
 const privileged = release('exporter', { catalogue: at('privileged') });
 
 function steps(tenants: readonly Release[], installed = tenants) {
-  return namespaceSteps({ ...world, environment: 'dev', tenants, installed, needs: ['cluster'] });
+  return namespaceSteps({ ...world, environment: 'dev', tenants, installed, needs: ['cluster'], ensureOwned });
 }
 
 function step(tenants: readonly Release[], installed = tenants) {
@@ -24,6 +31,8 @@ function step(tenants: readonly Release[], installed = tenants) {
   if (!found) throw new Error('there is no step');
   return found;
 }
+
+const told = release('agent', { podSecurity: { level: 'baseline', reason: 'it reads logs' } });
 
 const path = '/api/v1/namespaces/shop';
 const labelsOf = () => world.api.objects.get(path)?.metadata?.labels;
@@ -60,6 +69,7 @@ describe('the Pod Security level of a namespace', () => {
     ['restricted', [restricted]],
     ['baseline', [restricted, baseline]],
     ['privileged', [privileged, restricted, baseline]],
+    ['baseline', [restricted, told]],
   ])('is %s, the loosest that any release in it needs', async (level, tenants) => {
     await step(tenants).apply(context());
     expect(labelsOf()).toEqual({
@@ -80,6 +90,12 @@ describe('a namespace', () => {
     expect(await step([restricted]).check(context())).toEqual({ status: 'needed', reason: 'new' });
     await step([restricted]).apply(context());
     expect(await step([restricted]).check(context())).toEqual({ status: 'satisfied' });
+  });
+
+  it('is written only while the environment is still ours', async () => {
+    asked = 0;
+    await step([restricted]).apply(context());
+    expect(asked).toBe(1);
   });
 
   it('is labelled again when somebody changed a label of ours, and only then', async () => {

@@ -12,16 +12,25 @@ beforeEach(async () => {
 });
 afterEach(() => world.api.close());
 
+/** How often it was asked whether the environment is still ours. */
+let asked = 0;
+const ensureOwned = () => {
+  asked += 1;
+  return Promise.resolve();
+};
+
 const values = [{ origin: 'platform.yaml', values: { password: 'hunter2', replicas: 2 } }];
 const environment: Environment = { ...withoutFile('dev'), releases: [release('web', { values })] };
 const step = (given = environment, run = 'run-1') =>
-  recordStep(given, { provider: 'embedded', run }, world.view, ['cluster']);
+  recordStep(given, { provider: 'embedded', run }, world.view, ['cluster'], ensureOwned);
 const recordPath = '/api/v1/namespaces/platform-system/configmaps/platform-environment';
 
 describe('the record of an environment in its cluster', () => {
   it('is written once, and then is as wanted', async () => {
     expect(await step().check(context())).toEqual({ status: 'needed', reason: 'new' });
+    asked = 0;
     await step().apply(context());
+    expect(asked).toBe(1);
     expect(await step().check(context())).toEqual({ status: 'satisfied' });
     expect(await step(environment, 'run-2').check(context())).toEqual({ status: 'satisfied' });
   });

@@ -1,4 +1,5 @@
 import type { Release } from '../../src/environment/environment.js';
+import type { Contents } from '../../src/releases/contents/contents.js';
 import { catalogueEntrySchema, type CatalogueEntry } from '../../src/releases/catalogue.js';
 
 /** A release of the public chart `charts.example.org/<name>` in the namespace `shop`. */
@@ -23,3 +24,16 @@ export function catalogueEntry(name: string, more: object = {}): CatalogueEntry 
     ...more,
   });
 }
+
+/** What a chart puts into a cluster that renders to nothing. */
+export const emptyContents: Contents = {
+  definitions: [],
+  uses: [],
+  resources: [],
+  images: [],
+  webhooks: [],
+  apiServices: [],
+  workloads: [],
+  loadBalancers: [],
+  unknownValues: [],
+};

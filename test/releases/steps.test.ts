@@ -1,13 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterProvider } from '../../src/clusters/cluster.js';
 import type { Environment, Release } from '../../src/environment/environment.js';
 import { withoutFile } from '../../src/usecases/environment-of-record.js';
+import { PlatformError } from '../../src/errors.js';
 import type { Step } from '../../src/plan/step.js';
-import { createCharts } from '../../src/releases/charts.js';
-import type { HelmInstall } from '../../src/releases/helm.js';
+import { createCharts } from '../../src/releases/charts/charts.js';
+import type { HelmInstall } from '../../src/releases/helm/helm.js';
+import { createRenderings } from '../../src/releases/contents/rendering.js';
+import { writtenEdges } from '../../src/releases/graph/edges.js';
 import { releaseSteps } from '../../src/releases/steps.js';
 import { cluster, context, deployment, deploymentPath, type Cluster } from './cluster.js';
 import { catalogueEntry, release } from './release.js';
@@ -18,6 +24,10 @@ let folder = '';
 let done: string[] = [];
 let installs: HelmInstall[] = [];
 let isHostDead = false;
+/** What every chart renders to. */
+let rendered = '';
+/** Whether Helm can do that without a cluster. */
+let isRenderable = true;
 let leftOut: (name: string) => string | undefined = () => undefined;
 beforeEach(async () => {
   world = await cluster();
@@ -25,6 +35,8 @@ beforeEach(async () => {
   done = [];
   installs = [];
   isHostDead = false;
+  rendered = '';
+  isRenderable = true;
   leftOut = () => undefined;
 });
 afterEach(async () => {
@@ -51,8 +63,17 @@ const helm = {
     for (const path of world.api.objects.keys()) if (path.includes(`.${name}.v`)) world.api.objects.delete(path);
     return Promise.resolve();
   },
-  pull: (_: unknown, destination: string) => writeFile(join(destination, 'web-1.2.3.tgz'), 'the chart'),
+  template: () => (isRenderable ? Promise.resolve(rendered) : Promise.reject(new PlatformError('tool', 'lookup'))),
+  dryRun: () => Promise.resolve(rendered),
+  pull: async (_: unknown, destination: string) => writeFile(join(destination, 'web-1.2.3.tgz'), await packedChart()),
 };
+
+async function packedChart(): Promise<Buffer> {
+  const archive = pack();
+  archive.entry({ name: 'web/Chart.yaml' }, 'name: web\n');
+  archive.finalize();
+  return gzipSync(await buffer(archive));
+}
 
 const secretPath = (name: string, revision: number) =>
   `/api/v1/namespaces/shop/secrets/sh.helm.release.v1.${name}.v${String(revision)}`;
@@ -89,10 +110,14 @@ function steps(releases: readonly Release[], provider: Partial<ClusterProvider> 
     ...world,
     environment,
     provider: { name: 'embedded', simulation: 'all', ...provider } as ClusterProvider,
+    edges: writtenEdges(releases),
     charts,
+    renderings: createRenderings({ folder: join(folder, 'rendered'), helm, charts, kubernetes: '1.36', apis: [] }),
     helm,
     run: 'run-1',
+    isOver: () => Promise.resolve(true),
     leftOut,
+    repair: false,
     needs: ['cluster'],
     ensureOwned: () => Promise.resolve(void done.push('still ours')),
   });
@@ -148,9 +173,28 @@ describe('a release', () => {
   });
 
   it('is uninstalled to the end where that was cut short', async () => {
-    addRevision('web', 3, 'uninstalling', {});
+    addRevision('web', 3, 'uninstalling', { 'platform.dev/environment': 'dev' });
     expect(await apply()).toBe('revision 1');
     expect(done).toEqual(['still ours', 'uninstall web', 'still ours', 'install web']);
+  });
+
+  it('does not take the place of a release that it did not install, and says whose that is', async () => {
+    addRevision('web', 3, 'deployed', {});
+    expect(await check()).toMatchObject({
+      status: 'blocked',
+      by: expect.stringContaining('a Helm release web in shop already, installed not by platform') as string,
+      code: 'conflict',
+    });
+    addRevision('web', 4, 'deployed', { 'platform.dev/environment': 'staging' });
+    expect(await check()).toMatchObject({
+      by: expect.stringContaining('installed by the environment staging (revision 4, deployed') as string,
+    });
+  });
+
+  it('is installed though its chart cannot be rendered without a cluster', async () => {
+    isRenderable = false;
+    expect(await apply()).toBe('revision 1');
+    expect(await check()).toEqual({ status: 'satisfied', detail: 'revision 1' });
   });
 
   it('waits for its namespace, its chart, Helm and what it needs', () => {
@@ -162,6 +206,47 @@ describe('a release', () => {
       'namespace/shop',
       'gate/db/ready',
     ]);
+  });
+
+  it('is not given to Helm while the cluster does not serve what it creates', async () => {
+    rendered = 'apiVersion: things.example.org/v1\nkind: Thing\nmetadata: { name: one }\n';
+    world.api.answer = answerDiscovery;
+    await expect(apply()).rejects.toThrow(
+      'web creates Thing/one of things.example.org/v1, which the cluster does not serve',
+    );
+    expect(done).toEqual([]);
+  });
+});
+
+const answerDiscovery: typeof world.api.answer = (response, { path }) => {
+  if (path !== '/api' && path !== '/apis') return false;
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ kind: 'APIGroupDiscoveryList', items: [] }));
+  return true;
+};
+
+describe('the definitions of a release', () => {
+  const resource = { group: 'things.example.org', kind: 'Thing', plural: 'things', scope: 'Cluster', versions: ['v1'] };
+  const known = (from: string) =>
+    release('web', { catalogue: catalogueEntry('web', { crds: { from, resources: [resource] } }) });
+
+  it('come before the release and need nothing but the cluster, where we apply them', () => {
+    const made = steps([known('folder'), release('db', { needs: [{ release: 'web', facet: 'crds' }] })]);
+    expect(made.get('crds/web')?.needs).toEqual(['cluster', 'chart/web']);
+    expect(made.get('gate/web/crds')?.needs).toEqual(['cluster', 'crds/web']);
+    expect(made.get('release/web')?.needs).toContain('crds/web');
+    expect(made.get('release/db')?.needs).toContain('gate/web/crds');
+  });
+
+  it('come with the release where Helm owns them', () => {
+    const made = steps([known('helm')]);
+    expect([...made.keys()]).not.toContain('crds/web');
+    expect(made.get('gate/web/crds')?.needs).toEqual(['cluster', 'release/web']);
+  });
+
+  it('are looked for in a chart of which nothing is known', async () => {
+    const made = steps([release('web')]);
+    expect(await made.get('crds/web')?.apply(context())).toBe('none');
   });
 });
 

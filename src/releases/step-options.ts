@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.js';
+import type { ClusterProvider } from '../clusters/cluster.js';
+import type { Environment } from '../environment/environment.js';
+import type { ClusterView } from '../kubernetes/cluster-view.js';
+import type { Charts } from './charts/charts.js';
+import type { Edge } from './contents/contents.js';
+import type { Helm } from './helm/helm.js';
+import type { Renderings } from './contents/rendering.js';
+import type { LeftOut } from './graph/selection.js';
+
+/** What the steps of releases are made from. */
+export interface ReleaseStepOptions {
+  /** Its releases with their contents, where these are known. */
+  readonly environment: Environment;
+  /** Who waits for what, see `edges.ts`. */
+  readonly edges: readonly Edge[];
+  readonly provider: ClusterProvider;
+  readonly view: ClusterView;
+  readonly charts: Charts;
+  readonly renderings: Renderings;
+  readonly helm: Helm;
+  readonly clock: Clock;
+  readonly run: string;
+  readonly leftOut: LeftOut;
+  /** Take back what others changed in releases since they were installed. */
+  readonly repair: boolean;
+  /** Ids of the steps that must be through before anything is put into the cluster. */
+  readonly needs: readonly string[];
+  /** Called before each write to the cluster: throws when this run no longer owns the environment. */
+  readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
+  /** Whether a run was one of this machine's that is over with all its tools. */
+  readonly isOver: (run: string) => Promise<boolean>;
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'vitest';
+import { parse } from 'yaml';
+import { asset } from '../../src/paths.js';
+import { parseManifest } from '../../src/releases/helm/manifest.js';
+import type { Manifest } from '../charts/helm.js';
+
+/** What public charts render, beside the checkout; see its README. */
+const folder = asset('..', 'shared', 'upstream');
+
+/** For `beforeEach`: skips, with the reason, where the rendered public charts are not. */
+export function skipWithoutUpstream(context: TestContext): void {
+  context.skip(!existsSync(folder), `there are no rendered public charts in ${folder}`);
+}
+
+export interface KnownChart {
+  readonly name: string;
+  readonly releaseName: string;
+  readonly defaultNamespace: string;
+  readonly version: string;
+  readonly appVersion: string | null;
+  readonly repository: { readonly classic?: string; readonly oci?: string };
+  readonly crds?: { readonly from?: { readonly crdsDirectory?: number; readonly templates?: number } };
+}
+
+export async function knownChart(name: string): Promise<KnownChart | undefined> {
+  const charts = parse(await readFile(`${folder}/catalogue.yaml`, 'utf8')) as KnownChart[];
+  return charts.find((chart) => chart.name === name);
+}
+
+export interface Definition extends Manifest {
+  readonly spec: {
+    readonly group: string;
+    readonly scope: 'Namespaced' | 'Cluster';
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean; readonly storage: boolean }[];
+  };
+}
+
+/** The definitions of a chart, without the megabytes of their schemas. */
+export async function upstreamDefinitions(chart: string): Promise<Definition[]> {
+  const file = `${folder}/${chart}/crds.yaml`;
+  return existsSync(file) ? read<Definition>(withoutSchemas(await readFile(file, 'utf8'))) : [];
+}
+
+/** The objects a catalogue entry speaks of; the rest of a chart (dashboards, rules) is not even parsed. */
+export async function upstreamObjects(chart: string): Promise<Manifest[]> {
+  const file = `${folder}/${chart}/manifests.yaml`;
+  if (!existsSync(file)) return [];
+  const kinds =
+    /^ *(- )?kind: "?(List|Deployment|StatefulSet|DaemonSet|Job|Service|IngressClass|APIService|\w+WebhookConfiguration)"?$/m;
+  const documents = (await readFile(file, 'utf8')).split(/^---$/m);
+  return read<Manifest>(documents.filter((document) => kinds.test(document)).join('\n---\n'));
+}
+
+function read<T>(text: string): T[] {
+  return parseManifest(text).map(({ object }) => object as unknown as T);
+}
+
+/** Leaves out the lines deeper than a `schema:` key, which would take many seconds to parse. */
+function withoutSchemas(stream: string): string {
+  let depth = Infinity;
+  return stream
+    .split('\n')
+    .filter((line) => {
+      const indent = line.search(/\S/);
+      if (indent > depth || indent === -1) return depth === Infinity;
+      depth = /^\s*schema:\s*$/.test(line) ? indent : Infinity;
+      return depth === Infinity;
+    })
+    .join('\n');
+}
