@@ -4,7 +4,7 @@ import { contextName, hasContext, mergeContext, readAccess } from '../kubernetes
 import { listNodes } from '../kubernetes/nodes.js';
 import type { Check, Step } from '../plan/step.js';
 import { poll } from '../poll.js';
-import { observeReleases } from '../releases/observed.js';
+import { observeReleases } from '../releases/helm/observed.js';
 import type { ClusterNode, ClusterProvider, ClusterState, Difference } from './cluster.js';
 
 /** How long making or starting a cluster may take, in milliseconds; the slowest here pulls a node image. */

@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { EnvironmentCommand } from '../environment-command.js';
-import { environmentFlags, selectionFlags, targetFlags } from '../flags/environment.js';
+import { environmentFlags, selectionFlags, targetFlags, upOptions } from '../flags/environment.js';
 import { planText } from '../ui/plan-text.js';
 import { upText } from '../ui/up-text.js';
 import { plan, up, type PlanResult, type UpResult } from '../usecases/up.js';
@@ -24,7 +24,7 @@ export default class Up extends EnvironmentCommand {
   async run(): Promise<UpResult | PlanResult> {
     const { flags } = await this.parse(Up);
     const environment = await this.wantedEnvironment(flags);
-    const options = { only: flags.only ?? [], skip: flags.skip ?? [], prune: flags.prune, recreate: flags.recreate };
+    const options = upOptions(flags);
     if (flags['dry-run']) {
       return this.present(await plan(environment, options, this.ports), (result) => planText(result, this.style));
     }

@@ -1,7 +1,7 @@
 import { exceptionOf } from '../clusters/cluster.js';
 import type { ProviderName, Release } from '../environment/environment.js';
 import type { Network } from '../network.js';
-import { hostOf } from '../releases/charts.js';
+import { hostOf } from '../releases/charts/charts.js';
 import type { Pins, Platform } from '../toolchain/pins.js';
 import type { Examination, Finding } from './check.js';
 import type { ToolPlan } from './tool-plan.js';

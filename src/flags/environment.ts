@@ -1,4 +1,6 @@
+import type { Interfaces } from '@oclif/core';
 import { boolean, string, option } from '@oclif/core/flags';
+import type { UpOptions } from '../usecases/up.js';
 
 /** Flags of commands that load an environment. Every question the product asks has one. */
 export const environmentFlags = {
@@ -59,11 +61,21 @@ export const selectionFlags = {
     summary: 'uninstall releases that the environment file no longer has',
     env: 'PLATFORM_PRUNE',
   }),
+  repair: boolean({
+    summary: 'take back what others changed in releases since they were installed',
+    env: 'PLATFORM_REPAIR',
+  }),
   recreate: boolean({
     summary: 'make a new cluster where the present one cannot change in place; loses everything in it',
     env: 'PLATFORM_RECREATE',
   }),
 };
+
+/** What {@link selectionFlags} say. */
+export function upOptions(flags: Interfaces.InferredFlags<typeof selectionFlags>): UpOptions {
+  const { only = [], skip = [], prune, repair, recreate } = flags;
+  return { only, skip, prune, repair, recreate };
+}
 
 /** The environment by its name alone, for commands that need no file. */
 export const environmentFlag = string({

@@ -3,7 +3,7 @@ import type { ClusterClient } from '../kubernetes/client.js';
 import { listEvents } from '../kubernetes/cluster-events.js';
 import type { ClusterView, ConditionedObject } from '../kubernetes/cluster-view.js';
 import { listPods } from '../kubernetes/pods.js';
-import { observeReleases } from '../releases/observed.js';
+import { observeReleases } from '../releases/helm/observed.js';
 import { tailOf } from '../tail.js';
 import type { Part } from './part.js';
 

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.js';
-import { mergeValues } from '../releases/values.js';
+import { mergeValues } from '../releases/values/values.js';
 import type { Part } from './part.js';
 
 /** The environment as it was resolved, and the merged values of each release. */

@@ -1,6 +1,6 @@
 import type { Environment, Values } from '../environment/environment.js';
 import { looksSecret, redact } from '../environment/redact.js';
-import { isMap, mergeValues } from '../releases/values.js';
+import { isMap, mergeValues } from '../releases/values/values.js';
 
 /** What is shorter, or a word as people use it, stands in too many other places; a path only leads to a secret. */
 const tooCommon = /^.{0,7}$|^[a-z]{0,11}$|^\//is;

@@ -1,5 +1,5 @@
 import { looksSecret, redact, redactText } from '../environment/redact.js';
-import { isMap } from '../releases/values.js';
+import { isMap } from '../releases/values/values.js';
 
 const mask = '***';
 

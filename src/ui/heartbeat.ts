@@ -1,5 +1,5 @@
 import type { Board, BoardStep } from './board.js';
-import { formatElapsed, progressAmount } from './progress.js';
+import { formatElapsed, progressAmount, progressMessage } from './progress.js';
 import type { Style } from './style.js';
 import { oneLine, truncate } from './width.js';
 
@@ -28,9 +28,10 @@ export function createHeartbeat(board: Board, style: Style): (now: number) => st
 }
 
 function describe(step: BoardStep, now: number, style: Style): string {
+  const message = step.progress ? progressMessage(step.progress, now) : (step.reason ?? '');
   const said = [
     formatElapsed(now - (step.startedAt ?? now)),
-    truncate(oneLine(step.progress?.message ?? step.reason ?? ''), messageColumns, style.symbols.ellipsis),
+    truncate(oneLine(message), messageColumns, style.symbols.ellipsis),
     step.progress ? progressAmount(step.progress) : '',
   ];
   return `${step.title} (${said.filter(Boolean).join(', ')})`;

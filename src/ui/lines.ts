@@ -3,7 +3,7 @@ import type { RunEvent } from '../plan/events.js';
 import { createBoard, update, type Board, type BoardStep } from './board.js';
 import { createHeartbeat } from './heartbeat.js';
 import { noticeLine } from './notice.js';
-import { progressAmount } from './progress.js';
+import { progressAmount, progressMessage } from './progress.js';
 import type { Style } from './style.js';
 import { oneLine } from './width.js';
 
@@ -83,7 +83,7 @@ function lineOf(
     case 'step-started':
       return `${paint('cyan', symbols.pending)} ${title}: ${oneLine(event.reason)}`;
     case 'step-progress':
-      return `  ${paint('dim', `${title}: ${[oneLine(event.message), progressAmount(event)].filter(Boolean).join(', ')}`)}`;
+      return `  ${paint('dim', `${title}: ${[oneLine(progressMessage(event, event.at)), progressAmount(event)].filter(Boolean).join(', ')}`)}`;
     case 'step-finished':
       return finishedLine(event, title, style, verbose);
     case 'process-started':

@@ -29,6 +29,12 @@ function bytesAs(size: number): [(bytes: number) => string, string] {
   return [(bytes) => (bytes / divisor).toFixed(1), name];
 }
 
+/** What a step says it does, or what it waits for and how long by now. */
+export function progressMessage({ message, since }: Progress, now: number): string {
+  if (since === undefined) return message;
+  return ['waiting', formatElapsed(now - since), 'for', message].filter(Boolean).join(' ');
+}
+
 /** Time that is still passing: whole seconds, since tenths would only flicker, and nothing for the first one. */
 export function formatElapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -1,7 +1,7 @@
 import { formatDuration } from '../clock.js';
 import type { BoardStep } from './board.js';
 import { countNotes } from './group-counts.js';
-import { formatElapsed, progressAmount, progressBar } from './progress.js';
+import { formatElapsed, progressAmount, progressBar, progressMessage } from './progress.js';
 import type { Style } from './style.js';
 import { countOf, type Group } from './tree-group.js';
 import { displayWidth, oneLine, pad, truncate } from './width.js';
@@ -46,7 +46,7 @@ export function stepLine(step: BoardStep, titleColumns: number, options: FrameOp
       options,
     );
   }
-  const words = oneLine(step.progress?.message ?? step.reason ?? '');
+  const words = oneLine(step.progress ? progressMessage(step.progress, now) : (step.reason ?? ''));
   const right = [
     progressBar(step.progress, style),
     step.progress ? progressAmount(step.progress, { aligned: true }) : '',

@@ -1,6 +1,8 @@
 import type { Environment } from '../environment/environment.js';
 import { PlatformError } from '../errors.js';
 import type { Ports } from '../ports.js';
+import { lockedDigests } from '../releases/lock/lock-coverage.js';
+import { readLockFor } from '../releases/lock/lock-file.js';
 import { assemble, type Assembly } from './assemble.js';
 import { environmentOfRecord, withoutFile } from './environment-of-record.js';
 import type { FoundEnvironment } from './find-environment.js';
@@ -24,6 +26,9 @@ export async function open({ name, record }: FoundEnvironment, ports: Ports): Pr
     });
   }
   const { environment = withoutFile(name), problem } = await environmentOfRecord(record);
-  const assembly = assemble(environment, record.provider, ports);
+  // Whoever only looks must be able to, whatever the lock file says.
+  const lock = await readLockFor(environment).catch(() => undefined);
+  const locked = lockedDigests(lock, environment);
+  const assembly = assemble(environment, record.provider, ports, { locked });
   return { environment, assembly, ...(problem !== undefined && { problem }) };
 }

@@ -1,12 +1,15 @@
 import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
-import type { Environment, Facet } from '../environment/environment.js';
+import type { Environment, FacetName } from '../environment/environment.js';
 import { isAlive, readOwner, type Owner } from '../ownership/lock-file.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import type { Check } from '../plan/step.js';
 import type { Ports } from '../ports.js';
-import { unwantedReleases } from '../releases/prune.js';
-import { observeReleases, releaseKey, type ObservedRelease } from '../releases/observed.js';
-import { releaseId, releaseSteps } from '../releases/steps.js';
+import { unwantedReleases } from '../releases/uninstall/prune.js';
+import { writtenEdges } from '../releases/graph/edges.js';
+import { observeReleases, releaseKey, type ObservedRelease } from '../releases/helm/observed.js';
+import { releaseId } from '../releases/release-step.js';
+import { withContents } from '../releases/contents/rendered.js';
+import { releaseSteps } from '../releases/steps.js';
 import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
 import { open } from './open.js';
@@ -28,7 +31,7 @@ export interface ReleaseStatus {
 
 export interface GateStatus {
   readonly release: string;
-  readonly facet: Facet;
+  readonly facet: FacetName;
   readonly check: Check;
 }
 
@@ -94,20 +97,26 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
 
 async function checksOf(
   environment: Environment,
-  { provider, view, charts, helm }: Assembly,
+  { provider, view, charts, renderings, helm }: Assembly,
   { clock, interruption }: Ports,
 ): Promise<ReadonlyMap<string, Check>> {
+  const context = { signal: interruption.draining, progress: () => undefined };
+  const releases = await withContents(environment.releases, { charts, renderings, canRender: false }, context);
   const steps = releaseSteps({
-    environment,
+    environment: { ...environment, releases },
+    edges: writtenEdges(releases),
     provider,
     view,
     charts,
+    renderings,
     helm,
     clock,
     run: 'status',
     leftOut: () => undefined,
+    repair: false,
     needs: [],
     ensureOwned: () => Promise.resolve(),
+    isOver: () => Promise.resolve(false),
   }).map((step) => ({ ...step, needs: step.needs.filter((need) => need !== 'tool/helm') }));
   return (await checkPlan(buildPlan(steps), interruption.draining)).checks;
 }
@@ -133,8 +142,8 @@ function releaseStatus(
 
 function gatesOf(checks: ReadonlyMap<string, Check>): GateStatus[] {
   return [...checks].flatMap(([id, check]) => {
-    const [kind, release, facet] = id.split('/');
-    return kind === 'gate' && release && facet ? [{ release, facet: facet as Facet, check }] : [];
+    const [, release, facet] = /^gate\/([^/]+)\/(.+)$/.exec(id) ?? [];
+    return release && facet ? [{ release, facet: facet as FacetName, check }] : [];
   });
 }
 

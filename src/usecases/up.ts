@@ -10,18 +10,26 @@ import { buildPlan, checkPlan } from '../plan/plan.js';
 import { failureOfRun } from '../plan/run-summary.js';
 import type { Check, Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
-import { pruneSteps, unwantedReleases } from '../releases/prune.js';
+import type { Edge } from '../releases/contents/contents.js';
+import { enforcedDigests } from '../releases/lock/lock-coverage.js';
+import { readLockFor } from '../releases/lock/lock-file.js';
+import { pruneSteps, unwantedReleases } from '../releases/uninstall/prune.js';
 import { recordStep } from '../releases/record-step.js';
-import { leftOutBy, type Selection } from '../releases/selection.js';
+import { leftOutBy, type Selection } from '../releases/graph/selection.js';
+import { releaseId } from '../releases/release-step.js';
 import { releaseSteps } from '../releases/steps.js';
 import { toolSteps } from '../toolchain/steps.js';
-import { assemble, type Assembly } from './assemble.js';
+import { assemble, type AssembleOptions, type Assembly } from './assemble.js';
 import { runSteps, type RunIdentity } from './run-steps.js';
 import { urlsOf, type ServedUrl } from './urls.js';
+import { unknownValuesOf, warnOfUnknownValues } from './unknown-values.js';
+import { wantedReleases, type WantedReleases } from './wanted-releases.js';
 
 export interface UpOptions extends Selection {
   /** Uninstall releases that the file no longer has. */
   readonly prune: boolean;
+  /** Take back what others changed in releases since they were installed. */
+  readonly repair: boolean;
   /** Make a new cluster where the present one cannot change in place. */
   readonly recreate: boolean;
 }
@@ -51,13 +59,17 @@ export interface PlanResult {
   readonly provider: string;
   readonly simulation?: string;
   readonly steps: readonly PlannedStep[];
+  /** Who waits for what, and why nobody had to write it. */
+  readonly edges: readonly Edge[];
   readonly unwanted: readonly string[];
+  /** Given values of releases to be changed that their charts do not know. */
+  readonly warnings: readonly string[];
   readonly changes: boolean;
 }
 
 /** Builds the environment, or brings it up to date. */
 export async function up(environment: Environment, options: UpOptions, ports: Ports): Promise<UpResult> {
-  const { assembly, choice, previous } = await prepare(environment, options, ports);
+  const { assembly, choice, previous } = await prepare(environment, options, ports, { isPatient: true });
   const { provider, view, stateFolder } = assembly;
   ports.events.emit({
     type: 'notice',
@@ -66,10 +78,11 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
   });
   let unwanted: readonly string[] = [];
   const summary = await runSteps(
-    { command: 'up', environment: environment.name, stateFolder },
+    { command: 'up', environment: environment.name, stateFolder, connection: () => view.connection() },
     async (identity) => {
       await begin(environment, provider, previous, ports);
-      const { steps, surplus } = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
+      const { steps, surplus, wanted } = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
+      warnOfUnknownValues(wanted.environment, ports.events);
       unwanted = options.prune ? [] : surplus;
       return steps;
     },
@@ -95,8 +108,13 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
 export async function plan(environment: Environment, options: UpOptions, ports: Ports): Promise<PlanResult> {
   const prepared = await prepare(environment, options, ports);
   const { assembly } = prepared;
-  const identity = { run: 'plan', ensureOwned: () => Promise.resolve() };
-  const { steps, surplus } = await stepsToUp(environment, prepared, options, identity, ports);
+  const identity = {
+    run: 'plan',
+    ensureOwned: () => Promise.resolve(),
+    isOver: () => Promise.resolve(false),
+    unfinished: new Set<string>(),
+  };
+  const { steps, surplus, wanted } = await stepsToUp(environment, prepared, options, identity, ports);
   const checked = await checkPlan(buildPlan(steps), ports.interruption.draining);
   const planned = [...checked.steps.values()].map(({ id, title, needs }) => ({
     id,
@@ -109,7 +127,11 @@ export async function plan(environment: Environment, options: UpOptions, ports: 
     provider: assembly.provider.name,
     ...(assembly.provider.simulation && { simulation: assembly.provider.simulation }),
     steps: planned,
+    edges: wanted.edges,
     unwanted: options.prune ? [] : surplus,
+    warnings: wanted.environment.releases
+      .filter(({ name }) => checked.checks.get(releaseId(name))?.status === 'needed')
+      .flatMap(unknownValuesOf),
     changes: planned.some(({ check }) => check.status === 'needed' || check.status === 'blocked'),
   };
 }
@@ -119,35 +141,45 @@ async function stepsToUp(
   environment: Environment,
   { assembly, previous }: { readonly assembly: Assembly; readonly previous: readonly ClusterProvider[] },
   options: UpOptions,
-  { run, ensureOwned }: RunIdentity,
-  { clock, paths: { kubeconfig } }: Ports,
-): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[] }> {
-  const { provider, view, toolchain, charts, helm } = assembly;
-  const { recreate } = options;
-  const leftOut = leftOutBy(options, environment.releases);
+  identity: RunIdentity,
+  ports: Ports,
+): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[]; readonly wanted: WantedReleases }> {
+  const {
+    clock,
+    paths: { kubeconfig },
+  } = ports;
+  const { provider, view, toolchain } = assembly;
+  const { recreate, repair } = options;
+  // What an earlier run did not get to prove is not proven by nothing having changed since.
+  if ([...identity.unfinished].some((id) => id.startsWith('gate/'))) view.forget();
+  const wanted = await wantedReleases(environment, assembly, ports);
+  const leftOut = leftOutBy(options, environment.releases, wanted.edges);
   const needs = ['cluster', 'record'];
-  const installs = releaseSteps({ environment, provider, view, charts, helm, clock, run, leftOut, needs, ensureOwned });
+  const installs = releaseSteps({ ...assembly, ...wanted, clock, leftOut, repair, needs, ...identity });
   const surplus = await unwantedReleases(environment, view);
+  const installIds = installs.map(({ id }) => id);
+  const pruning = { ...assembly, ...wanted, ...identity, clock };
+  const prunes = options.prune ? await pruneSteps(surplus, installIds, pruning, ports.interruption.draining) : [];
   const steps = [
     ...toolSteps(toolchain, [...provider.tools, 'helm']),
     ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig }),
-    recordStep(environment, { provider: provider.name, run }, view, ['cluster']),
+    recordStep(environment, { provider: provider.name, run: identity.run }, view, ['cluster'], identity.ensureOwned),
     ...installs,
-    ...(options.prune
-      ? pruneSteps(
-          surplus,
-          installs.map(({ id }) => id),
-          { helm, view, ensureOwned },
-        )
-      : []),
+    ...prunes,
   ];
-  return { steps, surplus: surplus.map(({ name }) => name) };
+  return { steps, surplus: surplus.map(({ name }) => name), wanted };
 }
 
-async function prepare(environment: Environment, { recreate }: UpOptions, ports: Ports) {
+async function prepare(
+  environment: Environment,
+  { recreate }: UpOptions,
+  ports: Ports,
+  assembling: AssembleOptions = {},
+) {
   const begun = await readRecord(ports.paths, environment.name);
   const choice = chooseProvider(environment, begun?.provider);
-  const assembly = assemble(environment, choice.name, ports);
+  const locked = await enforcedDigests(await readLockFor(environment), environment);
+  const assembly = assemble(environment, choice.name, ports, { ...assembling, locked });
   if (begun && begun.provider !== choice.name && !recreate) {
     throw new PlatformError('conflict', `${environment.name} was begun on ${begun.provider}, not on ${choice.name}`, {
       suggestions: [

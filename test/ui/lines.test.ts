@@ -168,6 +168,18 @@ describe('the heartbeat of a log', () => {
     expect(beatsOf(log).at(-1)).toBe('  1m 40s  … still running: tool helm (1m 39s, downloading, 9.0 MB)');
   });
 
+  it('says what is waited for and since when, which is news only when it changes', async () => {
+    const { log, play } = lines();
+    play(at(0, started), at(1, { type: 'step-started', id: 'gate/traefik/ready', reason: 'not looked at yet' }));
+    const message = 'Deployment/traefik: 1 of 2 pods ready';
+    play(at(8, { type: 'step-progress', id: 'gate/traefik/ready', message, since: 8000 }));
+    expect(log.text().at(-1)).toBe('    8.0s    gate traefik ready: waiting for Deployment/traefik: 1 of 2 pods ready');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(beatsOf(log)).toEqual([
+      '   20.0s  … still running: gate traefik ready (19s, waiting 12s for Deployment/traefik: 1 of 2 pods ready)',
+    ]);
+  });
+
   it('names five steps and counts the rest', async () => {
     const { log, renderer } = lines();
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatElapsed, progressAmount, progressBar } from '../../src/ui/progress.js';
+import { formatElapsed, progressAmount, progressBar, progressMessage } from '../../src/ui/progress.js';
 import { createStyle } from '../../src/ui/style.js';
 
 const style = createStyle({ color: false });
@@ -32,5 +32,12 @@ describe('progress', () => {
 
   it('counts whole seconds', () => {
     expect([-5, 999, 1000, 59_999, 60_000].map(formatElapsed)).toEqual(['', '', '1s', '59s', '1m 00s']);
+  });
+
+  it('says how long something has been waited for', () => {
+    const waiting = { message: 'Deployment/auth: 1 of 2 pods ready', since: 30_000 };
+    expect(progressMessage(waiting, 30_400)).toBe('waiting for Deployment/auth: 1 of 2 pods ready');
+    expect(progressMessage(waiting, 42_400)).toBe('waiting 12s for Deployment/auth: 1 of 2 pods ready');
+    expect(progressMessage({ message }, 42_400)).toBe(message);
   });
 });

@@ -88,6 +88,15 @@ describe('a picture of a run', () => {
     }
   });
 
+  it('counts how long something is waited for, at every moment', () => {
+    const board = crowd(1, 0);
+    const message = 'Deployment/auth: 1 of 2 pods ready';
+    update(board, { at: 3000, type: 'step-progress', id: 'release/r0', message, since: 3000 });
+    const linesAt = (now: number) => treeFrame(board, { columns: 100, rows: 12, now, style }).join('\n');
+    expect(linesAt(15_000)).toContain('waiting 12s for Deployment/auth: 1 of 2 pods ready');
+    expect(linesAt(16_000)).toContain('waiting 13s for');
+  });
+
   it('uses the room of a wide terminal for whole messages', () => {
     const lines = treeFrame(boardAt(16_400), { columns: 200, rows: 50, now: 16_400, style });
     expect(lines.find((line) => line.includes('traefik ready'))).toContain('0/3 nodes are available');

@@ -44,6 +44,7 @@ function given(more: Partial<DoctorOptions> = {}): DoctorOptions {
     ...networkWithout(),
     download: () => Promise.reject(new Error('doctor downloads nothing')),
     text: () => Promise.reject(new Error('doctor downloads nothing')),
+    ask: () => Promise.reject(new Error('doctor asks nothing')),
   };
   return {
     environment,

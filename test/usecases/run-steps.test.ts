@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { PlatformError } from '../../src/errors.js';
+import { leasePath, type Lease } from '../../src/ownership/lease-object.js';
 import { readOwner } from '../../src/ownership/lock-file.js';
 import { pathsFrom } from '../../src/paths.js';
 import { createEventHub } from '../../src/plan/event-hub.js';
@@ -16,6 +18,8 @@ import { startTimeOf } from '../../src/process-identity.js';
 import { systemProcesses } from '../../src/process.js';
 import { runSteps, type RunIdentity } from '../../src/usecases/run-steps.js';
 import { satisfied, step } from '../plan/given.js';
+import { apiServer } from '../kubernetes/api-server.js';
+import { hold } from '../ownership/given.js';
 import { afterwards, temporaryFolder } from '../toolchain/fixture.js';
 
 /** A place where runs can be made, with what they said. */
@@ -212,12 +216,12 @@ describe('the ownership of a run', () => {
     const other = { user: 'ann', host: 'build-7', pid: 7, startedAt: 's', run: 'other', command: 'up', token: 't' };
     const results = await run(({ ensureOwned }) =>
       Promise.resolve([
-        step('mine', { apply: () => ensureOwned().then(() => 'still mine') }),
+        step('mine', { apply: ({ signal }) => ensureOwned(signal).then(() => 'still mine') }),
         step('lost', {
           needs: ['mine'],
-          apply: async () => {
+          apply: async ({ signal }) => {
             await writeFile(file, JSON.stringify(other));
-            await ensureOwned();
+            await ensureOwned(signal);
             return 'not reached';
           },
         }),
@@ -232,6 +236,88 @@ describe('the ownership of a run', () => {
       },
     ]);
     expect(await readOwner(stateFolder)).toMatchObject({ run: 'other' });
+  });
+});
+
+describe('the Lease of a run', () => {
+  /** A run with a cluster, whose Lease it can take. */
+  async function withCluster() {
+    const { stateFolder, ports } = await given();
+    const api = await apiServer();
+    afterwards(() => api.close());
+    const options = { command: 'up', environment: 'shop', stateFolder, connection: () => Promise.resolve(api.client) };
+    const run = (stepsFor: (identity: RunIdentity) => Promise<readonly Step[]>) => runSteps(options, stepsFor, ports);
+    return { api, run, holder: () => (api.objects.get(leasePath('shop')) as Lease | undefined)?.spec?.holderIdentity };
+  }
+
+  it('is not asked for by a run that writes nothing', async () => {
+    const { api, run } = await withCluster();
+    await run(() => Promise.resolve([step('a', { checks: [satisfied] })]));
+    expect(api.requests).toEqual([]);
+  });
+
+  it('is held from the first write on, and given back at the end', async () => {
+    const { run, holder } = await withCluster();
+    const { run: id, steps } = await run(({ ensureOwned }) =>
+      Promise.resolve([step('a', { apply: async ({ signal }) => ensureOwned(signal).then(holder) })]),
+    );
+    expect(steps[0]?.detail).toMatch(new RegExp(`^.+@.+/${String(process.pid)}/.+/${id}$`));
+    expect(holder()).toBe('');
+  });
+
+  it('is given back when the run is interrupted', async () => {
+    const { run, holder } = await withCluster();
+    await run(({ ensureOwned }) =>
+      Promise.resolve([
+        step('a', {
+          apply: ({ signal }) => ensureOwned(signal).then(() => Promise.reject(new DOMException('', 'AbortError'))),
+        }),
+      ]),
+    );
+    expect(holder()).toBe('');
+  });
+
+  it('is taken over at once from the run whose lock file this one took over', async () => {
+    const { api, holder } = await withCluster();
+    const killed = {
+      user: 'ann',
+      host: hostname(),
+      pid: process.pid,
+      startedAt: 'long ago',
+      run: 'killed',
+      command: 'up',
+    };
+    hold(api, killed);
+    const { stateFolder, ports } = await given();
+    await mkdir(stateFolder, { recursive: true });
+    await writeFile(join(stateFolder, 'owner.json'), JSON.stringify({ ...killed, token: 'of the killed run' }));
+    const connection = () => Promise.resolve(api.client);
+    const never = { ...systemClock, sleep: () => Promise.reject(new Error('it waited')) };
+    const seen: (string | undefined)[] = [];
+    await runSteps(
+      { command: 'up', environment: 'shop', stateFolder, connection },
+      ({ ensureOwned, run: id }) =>
+        Promise.resolve([
+          step('a', {
+            apply: ({ signal }) => ensureOwned(signal).then(() => void seen.push(String(holder()?.endsWith(id)))),
+          }),
+        ]),
+      { ...ports, clock: never },
+    );
+    expect(seen).toEqual(['true']);
+  });
+});
+
+describe('what a run knows of others', () => {
+  it('is that those of this machine are over', async () => {
+    const { run } = await given();
+    const { run: earlier } = await run([step('a')]);
+    const answers: boolean[] = [];
+    await run(async ({ isOver }) => {
+      answers.push(await isOver(earlier), await isOver('20260101t000000-abcdef'));
+      return [];
+    });
+    expect(answers).toEqual([true, false]);
   });
 });
 

@@ -13,7 +13,7 @@ export interface Simulation {
   readonly digest: string;
 }
 
-const files = ['stages.yaml', 'resource-usage.yaml', 'storage-class.yaml'];
+const files = ['stages.yaml', 'stages-custom-resources.yaml', 'resource-usage.yaml', 'storage-class.yaml'];
 
 /** The simulation of an environment: one control-plane node and its workers, named as kind names them. */
 export async function simulationOf(environment: string, workers: number): Promise<Simulation> {

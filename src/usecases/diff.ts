@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { chooseProvider } from '../clusters/provider.js';
+import type { Environment, Release } from '../environment/environment.js';
+import { readRecord } from '../environment/record.js';
+import { PlatformError } from '../errors.js';
+import { laneLimits, type Check } from '../plan/step.js';
+import type { Ports } from '../ports.js';
+import { definitionsId } from '../releases/definitions/definitions-step.js';
+import { didYouMean } from '../releases/find-installed.js';
+import { liveCluster } from '../releases/drift/live-cluster.js';
+import { lockedDigests } from '../releases/lock/lock-coverage.js';
+import { readLockFor } from '../releases/lock/lock-file.js';
+import { observeReleases, releaseKey, type ObservedRelease } from '../releases/helm/observed.js';
+import { diffRelease, type ReleaseDiff } from '../releases/drift/release-diff.js';
+import { releaseId } from '../releases/release-step.js';
+import { assemble } from './assemble.js';
+import { plan } from './up.js';
+
+export interface DiffOptions {
+  /** Names of releases; all of the environment without any. */
+  readonly releases: readonly string[];
+}
+
+export interface DiffResult {
+  readonly environment: string;
+  readonly provider: string;
+  /** What is not real about it. */
+  readonly simulation?: string;
+  readonly releases: readonly ReleaseDiff[];
+  /** True when any release has drifted, or would be installed by the next `up`. */
+  readonly changes: boolean;
+}
+
+/**
+ * How the releases in the cluster differ from what is wanted: those that are as installed are compared with what Helm
+ * installed, the others with what the next `up` would install. Changes nothing.
+ * @throws PlatformError `usage` for a release that the environment does not have
+ */
+export async function diff(environment: Environment, { releases }: DiffOptions, ports: Ports): Promise<DiffResult> {
+  const chosen = choose(environment.releases, releases);
+  const options = { only: releases, skip: [], prune: false, repair: false, recreate: false };
+  const { provider, simulation, steps } = await plan(environment, options, ports);
+  const checks = new Map(steps.map(({ id, check }) => [id, check]));
+  const begun = await readRecord(ports.paths, environment.name);
+  const { name } = chooseProvider(environment, begun?.provider);
+  const locked = lockedDigests(await readLockFor(environment), environment);
+  const { view, charts, helm } = assemble(environment, name, ports, { locked });
+  const cluster = await liveCluster(view);
+  const observed = cluster ? await observeReleases(view) : new Map<string, ObservedRelease>();
+  const signal = ports.interruption.draining;
+  const compare = (release: Release) =>
+    diffRelease(release, {
+      check: checkOf(release, checks),
+      observed: observed.get(releaseKey(release)),
+      ...{ cluster, charts, helm, signal },
+      kubernetes: environment.local.kubernetes,
+    });
+  // A Helm for each release that changes.
+  const diffs = await pLimit(laneLimits(availableParallelism()).helm).map(chosen, compare);
+  return {
+    environment: environment.name,
+    provider,
+    ...(simulation !== undefined && { simulation }),
+    releases: diffs,
+    changes: diffs.some(({ status }) => status !== 'unchanged' && status !== 'omitted'),
+  };
+}
+
+function choose(all: readonly Release[], names: readonly string[]): readonly Release[] {
+  const known = all.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new PlatformError('usage', `the environment has no release ${unknown}`, {
+      suggestions: [...didYouMean(unknown, known), `its releases are ${known.join(', ')}`],
+    });
+  }
+  return names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
+}
+
+// Definitions that we apply are steps of their own, but to a reader they are part of the release.
+function checkOf({ name }: Release, checks: ReadonlyMap<string, Check>): Check {
+  const check = checks.get(releaseId(name)) ?? { status: 'unneeded' };
+  const definitions = checks.get(definitionsId(name));
+  if (check.status !== 'satisfied' || definitions?.status !== 'needed') return check;
+  return { status: 'needed', reason: `definitions: ${definitions.reason}` };
+}
