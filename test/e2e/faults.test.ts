@@ -141,8 +141,11 @@ describe('a run that does not get through', () => {
     const [, port] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(await readFile(kubeconfig(), 'utf8')) ?? [];
     await sandbox.platform(['stop']);
     const squatter = createServer();
-    await new Promise<void>((resolve, reject) => {
-      squatter.once('error', reject).listen(Number(port), '127.0.0.1', resolve);
+    await new Promise<void>((resolve) => {
+      squatter.once('listening', resolve);
+      // What the API server leaves behind may hold the port for another moment.
+      squatter.on('error', () => setTimeout(() => squatter.listen(Number(port), '127.0.0.1'), 100));
+      squatter.listen(Number(port), '127.0.0.1');
     });
 
     const taken = await sandbox.platform.json(['start']);

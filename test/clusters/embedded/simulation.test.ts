@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { catalogueNames, readCatalogueEntry } from '../../../src/releases/catalogue.js';
 import { simulationOf } from '../../../src/clusters/embedded/simulation.js';
+
+interface DefinitionStage {
+  readonly spec: {
+    readonly selector: { readonly matchExpressions: readonly { readonly key: string; readonly values?: string[] }[] };
+    readonly steps: readonly { readonly apply: { readonly template: string } }[];
+  };
+}
 
 interface SimulatedNode {
   readonly spec: { readonly taints?: readonly { readonly effect: string }[] };
@@ -36,9 +44,25 @@ describe('the simulation of an environment', () => {
       'Stage/job-pod-succeeds',
       'Stage/deleted-pod-is-gone',
       'Stage/load-balancer-gets-address',
+      'Stage/definition-gets-a-stage',
+      'Stage/fresh-stage-is-tried-again',
       'ClusterResourceUsage/pods',
       'StorageClass/standard',
     ]);
+  });
+
+  it('plays the operator of each custom resource that a catalogue entry can be asked about', async () => {
+    const { objects } = await simulationOf('shop', 1);
+    const stage: unknown = objects.find(({ metadata }) => metadata.name === 'definition-gets-a-stage');
+    const { selector, steps } = (stage as DefinitionStage).spec;
+    const played = selector.matchExpressions.find(({ key }) => key === '.metadata.name')?.values ?? [];
+    const template = steps[0]?.apply.template ?? '';
+    for (const name of await catalogueNames()) {
+      for (const { resource, condition } of Object.values((await readCatalogueEntry(name))?.conditions ?? {})) {
+        expect(played).toContain(resource);
+        expect(new RegExp(`"${resource}" "(\\w+)"`).exec(template)?.[1] ?? 'Ready', resource).toBe(condition);
+      }
+    }
   });
 
   it('is the same as long as nothing in it changes', async () => {

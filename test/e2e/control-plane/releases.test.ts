@@ -9,8 +9,10 @@ import { ClusterView } from '../../../src/kubernetes/cluster-view.js';
 import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
 import type { Check, Step } from '../../../src/plan/step.js';
 import { systemProcesses } from '../../../src/process.js';
-import { createCharts } from '../../../src/releases/charts.js';
-import { helmCommand } from '../../../src/releases/helm.js';
+import { createCharts } from '../../../src/releases/charts/charts.js';
+import { helmCommand } from '../../../src/releases/helm/helm.js';
+import { createRenderings } from '../../../src/releases/contents/rendering.js';
+import { observeReleases } from '../../../src/releases/helm/observed.js';
 import { releaseSteps } from '../../../src/releases/steps.js';
 import { withoutFile } from '../../../src/usecases/environment-of-record.js';
 import { catalogueEntry, release } from '../../releases/release.js';
@@ -101,15 +103,26 @@ function stepsOf(given: Release): ReadonlyMap<string, Step> {
     clock: systemClock,
     standInsAllowed: true,
   });
+  const renderings = createRenderings({
+    folder: join(plane.sandbox.folder, 'rendered'),
+    helm: command,
+    charts,
+    kubernetes: '1.36',
+    apis: [],
+  });
   const steps = releaseSteps({
     environment,
+    edges: [],
     provider: plane.provider,
     view,
     charts,
+    renderings,
     helm: command,
     clock: systemClock,
     run: 'test',
+    isOver: (run) => Promise.resolve(run === 'of-a-lost-machine'),
     leftOut: () => undefined,
+    repair: false,
     needs: [],
     ensureOwned: () => Promise.resolve(),
   });
@@ -141,6 +154,8 @@ async function packageChart(name: string, destination: string): Promise<void> {
 
 /** Starts a Helm operation and kills it, as a lost machine would, once its release is pending. */
 async function killWhilePending(name: string, ...args: string[]): Promise<void> {
+  view.forget();
+  const revision = ((await observeReleases(view)).get(`default/${name}`)?.revision ?? 0) + 1;
   const child = spawn(helmBinary, [
     ...args,
     '--kubeconfig',
@@ -149,6 +164,8 @@ async function killWhilePending(name: string, ...args: string[]): Promise<void> 
     'default',
     '--timeout',
     '5m',
+    '--labels',
+    `platform.dev/environment=rel,platform.dev/run=of-a-lost-machine,platform.dev/revision=${String(revision)}`,
   ]);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await eventually(async () => {
@@ -265,7 +282,7 @@ describe('a field that somebody else manages', () => {
     // The manager of what this product writes itself; to Helm it is somebody else.
     await client.replace(path, { ...found, data: { colour: 'mine' } });
     await expect(apply(inFolder('web', { colour: 'yellow' }))).rejects.toMatchObject({
-      code: 'tool',
+      code: 'conflict',
       output: expect.stringMatching(/conflict.*"platform".*\.data\.colour/s) as string,
     });
     expect(await colour('web')).toBe('mine');
@@ -293,6 +310,7 @@ describe('a stand-in', () => {
 
   it('provides what others wait for', async () => {
     isHostAlive = false;
+    expect(await step('crds/operator', operator).apply(stepContext())).toBe('1 definition');
     expect(await apply(operator)).toBe('revision 1, stand-in on embedded');
     for (const facet of ['crds', 'ready']) {
       await expect(step(`gate/operator/${facet}`, operator).apply(stepContext())).resolves.toBeTypeOf('string');
@@ -319,8 +337,18 @@ describe('a stand-in', () => {
     isHostAlive = true;
     await step('chart/operator', operator).apply(stepContext());
     expect(await check(operator)).toEqual({ status: 'needed', reason: 'the real chart replaces the stand-in' });
+    // Something of the stand-in's that must not be lost.
+    const thing = { apiVersion: 'example.org/v1', kind: 'Thing', metadata: { name: 'kept', namespace: 'default' } };
+    await client.create('/apis/example.org/v1/namespaces/default/things', thing);
+    await step('crds/operator', operator).apply(stepContext());
     expect(await apply(operator)).toBe('revision 1');
-    expect((await client.get(definition))?.metadata.labels).toEqual({ real: 'yes' });
+    expect((await client.get(definition))?.metadata.labels).toEqual({
+      real: 'yes',
+      'platform.dev/environment': 'rel',
+      'platform.dev/release': 'operator',
+      'platform.dev/input': expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+    });
+    expect(await client.get('/apis/example.org/v1/namespaces/default/things/kept')).toBeDefined();
     expect(await check(operator)).toEqual({ status: 'satisfied', detail: 'revision 1' });
     expect(await step('gate/operator/crds', operator).apply(stepContext())).toBe('1 definitions');
   });
