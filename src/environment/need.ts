@@ -57,7 +57,8 @@ function objectionTo(facet: FacetName, candidate: Candidate): Objection | undefi
     .join(', ');
   const objection = isConditionFacet(facet)
     ? objectionToCondition(facet, candidate)
-    : facetsOf({ catalogue: candidate.catalogue?.entry }).includes(facet)
+    : // What a chart of the user's own brings, only its rendering shows: `edgesOf` judges that.
+      candidate.catalogue === undefined || facetsOf({ catalogue: candidate.catalogue.entry }).includes(facet)
       ? undefined
       : { message: `${name} has no facet ${facet}` };
   return objection && { ...(allowed && { allowed }), ...objection };

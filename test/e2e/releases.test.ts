@@ -31,6 +31,16 @@ const plan = () => sandbox.platform.json<PlanResult>(['plan', '--local', '--prov
 const configMap = (name: string, colour: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { colour: ${colour} }\n`;
 
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: main, image: example.org/web:1 }] }
+`;
+
 async function writeChart(name: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [file, text] of Object.entries({
     'Chart.yaml': `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
@@ -71,6 +81,57 @@ async function pidOf(component: string): Promise<number> {
   if (!found) throw new Error(`${component} does not run`);
   return found.pid;
 }
+
+describe('a graph that is wrong', () => {
+  const thing = 'apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: mine }\n';
+  const definition = JSON.stringify({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.org' },
+    spec: {
+      group: 'example.org',
+      scope: 'Namespaced',
+      names: { kind: 'Thing', plural: 'things' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  });
+  const refusal = async () => {
+    const { exitCode, error } = await plan();
+    expect(exitCode).toBe(2);
+    return `${error?.message ?? ''}\n${error?.output ?? ''}`;
+  };
+
+  it('names the object of a kind that nobody provides', async () => {
+    await writeChart('user', { 'templates/thing.yaml': thing });
+    await writeEnvironment({ user: { chart: './charts/user' } });
+    expect(await refusal()).toContain(
+      'user creates Thing/mine of example.org/v1, which nothing in this environment provides',
+    );
+  });
+
+  it('names a facet that a release does not have', async () => {
+    await writeEnvironment({ one: {}, two: { needs: ['one:webhook'] } });
+    expect(await refusal()).toContain('two needs one:webhook, but one has no facet webhook');
+  });
+
+  it('names a circle that goes through what a chart creates', async () => {
+    // Templated without a switch, so that Helm owns it and the one who needs it waits for the whole release.
+    await writeChart('templated', { 'templates/definition.yaml': definition });
+    await writeChart('user', { 'templates/thing.yaml': thing, 'templates/web.yaml': deployment });
+    await writeEnvironment({
+      user: { chart: './charts/user' },
+      templated: { chart: './charts/templated', needs: ['user:ready'] },
+    });
+    const text = await refusal();
+    expect(text).toContain('releases need each other in a circle');
+    expect(text).toContain('user needs templated:crds (creates Thing/mine)');
+  });
+
+  it('names values that are not a map', async () => {
+    await writeEnvironment({ one: { values: 'blue' } });
+    expect(await refusal()).toContain('releases.one.values');
+  });
+});
 
 describe('releases of others', () => {
   it('are not taken over: their owner is named', async () => {
