@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../errors.js';
 import { ApiError, isCertificateProblem, refusal, unreachable, untrusted } from './api-errors.js';
 import { fieldManager, type KubernetesObject } from './objects.js';
@@ -8,6 +9,13 @@ import { resourcePath } from './resource-path.js';
 
 /** Milliseconds a request may go without an answer before the API server counts as not answering. */
 const answerTimeoutMs = 5_000;
+
+/**
+ * How often a server that is too busy for a request, or puts the storage of a definition together anew, is asked, and
+ * how long after its refusal: the second that it asks for itself. Nothing was done then, so nothing is done twice.
+ */
+const busyAttempts = 10;
+const busyWaitMs = 1_000;
 
 export interface ConnectOptions {
   /** Milliseconds a request may go without a sign of life; 5,000 without it. */
@@ -227,9 +235,17 @@ class RestClient implements ClusterClient {
   }
 
   private async call(call: Call): Promise<string> {
-    const chunks: string[] = [];
-    await this.send(call, (chunk) => chunks.push(chunk));
-    return chunks.join('');
+    for (let refusals = 1; ; refusals += 1) {
+      const chunks: string[] = [];
+      try {
+        await this.send(call, (chunk) => chunks.push(chunk));
+        return chunks.join('');
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 429) || refusals === busyAttempts) throw error;
+        await sleep(busyWaitMs, undefined, call.signal ? { signal: call.signal } : {}).catch(() => undefined);
+        call.signal?.throwIfAborted();
+      }
+    }
   }
 
   /** Resolves at the end of a successful answer, whose text it hands on as it comes. */

@@ -117,14 +117,14 @@ describe('a graph that is wrong', () => {
   it('names a circle that goes through what a chart creates', async () => {
     // Templated without a switch, so that Helm owns it and the one who needs it waits for the whole release.
     await writeChart('templated', { 'templates/definition.yaml': definition });
-    await writeChart('user', { 'templates/thing.yaml': thing, 'templates/web.yaml': deployment });
+    await writeChart('needy', { 'templates/thing.yaml': thing, 'templates/web.yaml': deployment });
     await writeEnvironment({
-      user: { chart: './charts/user' },
-      templated: { chart: './charts/templated', needs: ['user:ready'] },
+      needy: { chart: './charts/needy' },
+      templated: { chart: './charts/templated', needs: ['needy:ready'] },
     });
     const text = await refusal();
     expect(text).toContain('releases need each other in a circle');
-    expect(text).toContain('user needs templated:crds (creates Thing/mine)');
+    expect(text).toContain('needy needs templated:crds (creates Thing/mine)');
   });
 
   it('names values that are not a map', async () => {

@@ -75,6 +75,19 @@ describe('reading', () => {
     });
   });
 
+  it('asks again where the server is too busy, or makes the storage of a definition anew', async () => {
+    api.objects.set(path, configMap('settings'));
+    let refusals = 0;
+    api.answer = (response) => {
+      if (refusals === 1) return false;
+      refusals += 1;
+      send(response, 429, { message: 'storage is (re)initializing', reason: 'TooManyRequests' });
+      return true;
+    };
+    expect(await api.client.get(path)).toMatchObject({ metadata: { name: 'settings' } });
+    expect(api.requests).toHaveLength(2);
+  });
+
   it('takes a refusal that is not JSON, as a proxy writes it', async () => {
     api.answer = (response) => {
       response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>bad gateway</h1>\n');

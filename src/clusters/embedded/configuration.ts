@@ -54,8 +54,13 @@ export function kwokctlConfiguration(binaries: Readonly<Record<Component, string
       },
       {
         name: 'kube-controller-manager',
-        extraArgs: [{ key: 'enable-hostpath-provisioner', value: 'true' }],
+        // There is no other one to elect, and who loses its Lease while the API server is away ends for good.
+        extraArgs: [
+          { key: 'enable-hostpath-provisioner', value: 'true' },
+          { key: 'leader-elect', value: 'false' },
+        ],
       },
+      { name: 'kube-scheduler', extraArgs: [{ key: 'leader-elect', value: 'false' }] },
     ],
   };
 }

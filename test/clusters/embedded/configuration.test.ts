@@ -36,7 +36,11 @@ describe('the configuration of an embedded control plane', () => {
       'kube-apiserver': [
         { key: 'disable-admission-plugins', value: 'MutatingAdmissionWebhook,ValidatingAdmissionWebhook' },
       ],
-      'kube-controller-manager': [{ key: 'enable-hostpath-provisioner', value: 'true' }],
+      'kube-controller-manager': [
+        { key: 'enable-hostpath-provisioner', value: 'true' },
+        { key: 'leader-elect', value: 'false' },
+      ],
+      'kube-scheduler': [{ key: 'leader-elect', value: 'false' }],
     });
   });
 });

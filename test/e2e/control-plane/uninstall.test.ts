@@ -148,8 +148,8 @@ describe('platform uninstall', () => {
   });
 
   it('leaves the definitions that platform applied, and says so', async () => {
-    const { stdout, exitCode } = await sandbox.platform(['uninstall', 'widgets', '--confirm', 'un']);
-    expect(exitCode).toBe(0);
+    const { stdout, stderr, exitCode } = await sandbox.platform(['uninstall', 'widgets', '--confirm', 'un']);
+    expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('definition widgets.example.org stays, 0 custom resources left');
     expect(await client.get(definitionPath('widgets.example.org'))).toBeDefined();
     expect(await installed()).toEqual([]);
