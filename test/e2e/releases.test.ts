@@ -31,6 +31,18 @@ const plan = () => sandbox.platform.json<PlanResult>(['plan', '--local', '--prov
 const configMap = (name: string, colour: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { colour: ${colour} }\n`;
 
+const thing = 'apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: mine }\n';
+const definition = JSON.stringify({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'things.example.org' },
+  spec: {
+    group: 'example.org',
+    scope: 'Namespaced',
+    names: { kind: 'Thing', plural: 'things' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+});
 const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }
@@ -83,18 +95,6 @@ async function pidOf(component: string): Promise<number> {
 }
 
 describe('a graph that is wrong', () => {
-  const thing = 'apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: mine }\n';
-  const definition = JSON.stringify({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'things.example.org' },
-    spec: {
-      group: 'example.org',
-      scope: 'Namespaced',
-      names: { kind: 'Thing', plural: 'things' },
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-    },
-  });
   const refusal = async () => {
     const { exitCode, error } = await plan();
     expect(exitCode).toBe(2);
@@ -221,20 +221,9 @@ describe('an API server in trouble', () => {
         },
       }),
     );
-    const crd = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'things.example.org' },
-      spec: {
-        group: 'example.org',
-        scope: 'Namespaced',
-        names: { kind: 'Thing', plural: 'things' },
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-      },
-    };
-    await writeChart('operator', { 'crds/things.yaml': JSON.stringify(crd) });
+    await writeChart('operator', { 'crds/things.yaml': definition });
     await writeChart('user', {
-      'templates/thing.yaml': 'apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: mine }\n',
+      'templates/thing.yaml': thing,
     });
     await writeEnvironment({ user: { chart: './charts/user' }, operator: { chart: './charts/operator' } });
 

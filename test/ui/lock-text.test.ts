@@ -8,7 +8,7 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 function result(more: Partial<LockResult> = {}): LockResult {
   return {
-    ...{ file: '/work/platform.lock', targets: ['local', 'aws'], leftOut: [], releases: 2, changes: [] },
+    ...{ file: '/shop/platform.lock', targets: ['local', 'aws'], leftOut: [], releases: 2, changes: [] },
     ...{ upToDate: true, unchecked: [], mutable: [], unresolved: [] },
     ...more,
   };
@@ -52,7 +52,7 @@ describe('a lock as text', () => {
         '',
         'old removed: the environment no longer has it',
         '',
-        '✓ wrote /work/platform.lock: 2 releases for local and aws',
+        '✓ wrote /shop/platform.lock: 2 releases for local and aws',
       ].join('\n'),
     );
   });

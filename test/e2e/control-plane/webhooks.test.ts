@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { asset } from '../../../src/paths.js';
 import { systemClock } from '../../../src/clock.js';
 import { freePorts } from '../../../src/clusters/embedded/free-ports.js';
 import { webhookPaths, type WebhookType } from '../../../src/kubernetes/admission-webhooks.js';
@@ -366,7 +367,7 @@ describe('samples of what a real API server serves', () => {
     expect(refused).toEqual([]);
   });
 
-  const upstream = '/work/shared/upstream/cert-manager';
+  const upstream = asset('../shared/upstream/cert-manager');
   it.skipIf(!existsSync(upstream))(
     'are accepted for the real cert-manager, whose webhooks of one name want to know of everything in their groups',
     async () => {

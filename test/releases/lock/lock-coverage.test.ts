@@ -26,7 +26,7 @@ function lockOf(releases: Record<string, Partial<LockedRelease>>): Lock {
   };
 }
 
-const environment = (releases: readonly Release[], file = '/work/platform.yaml') => ({ file, releases });
+const environment = (releases: readonly Release[], file = '/shop/platform.yaml') => ({ file, releases });
 
 describe('a lock that covers its environment', () => {
   it('holds every release with its chart; it may hold more', async () => {
@@ -93,9 +93,9 @@ describe('a lock that is behind its environment', () => {
   });
 
   it('names the lock of a file of another name', async () => {
-    const error = await errorOf(checkLockCovers(lockOf({}), environment([release('web')], '/work/staging.yaml')));
+    const error = await errorOf(checkLockCovers(lockOf({}), environment([release('web')], '/shop/staging.yaml')));
     expect(error.message).toBe(
-      'staging.lock is not up to date with staging.yaml: run platform lock --file /work/staging.yaml',
+      'staging.lock is not up to date with staging.yaml: run platform lock --file /shop/staging.yaml',
     );
   });
 });
@@ -104,7 +104,7 @@ describe('the digests that a lock holds its environment to', () => {
   const raised = release('raised', { chart: { ...release('raised').chart, version: '2.0.0' } as ChartReference });
 
   it('are those of downloaded charts, where they are the locked ones', () => {
-    const portal = release('portal', { chart: { from: 'folder', path: '/work/portal' } });
+    const portal = release('portal', { chart: { from: 'folder', path: '/shop/portal' } });
     const lock = lockOf({ web: {}, raised: {}, portal: { chart: './portal' } });
     expect([...lockedDigests(lock, environment([release('web'), raised, portal, release('new')]))]).toEqual([
       ['https://charts.example.org/web 1.2.3', digest('a')],
@@ -131,11 +131,11 @@ describe('the digests that a lock holds its environment to', () => {
 describe('a chart in a lock', () => {
   it.each<[ChartReference, string]>([
     [{ from: 'bundled', name: 'service', path: '/x/service' }, 'service'],
-    [{ from: 'folder', path: '/work/charts/portal' }, './charts/portal'],
+    [{ from: 'folder', path: '/shop/charts/portal' }, './charts/portal'],
     [{ from: 'folder', path: '/elsewhere/portal' }, '../elsewhere/portal'],
-    [{ from: 'folder', path: '/work/.charts/portal' }, './.charts/portal'],
+    [{ from: 'folder', path: '/shop/.charts/portal' }, './.charts/portal'],
     [{ from: 'oci', reference: 'oci://quay.io/web', version: '1.0.0' }, 'oci://quay.io/web 1.0.0'],
   ])('%o is %s, wherever the checkout is', (chart, words) => {
-    expect(lockedReference(chart, '/work/platform.yaml')).toBe(words);
+    expect(lockedReference(chart, '/shop/platform.yaml')).toBe(words);
   });
 });
