@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type ClusterClient } from '../../src/kubernetes/client.js';
 import type { DiffResult } from '../../src/usecases/diff.js';
+import { scale } from './edit.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 
 const file = `apiVersion: platform/v1alpha1
@@ -61,8 +62,7 @@ describe('the command diff', () => {
   });
 
   it('shows what somebody changed by hand', async () => {
-    const scale = await client.get(`${deployments}/ledger/scale`);
-    await client.replace(`${deployments}/ledger/scale`, { ...scale, spec: { replicas: 5 } });
+    await scale(client, `${deployments}/ledger`, 5);
 
     expect((await text()).stdout).toContain(
       'ledger  drifted\n  Deployment/ledger spec.replicas: live 5, intended 2\n\nDiff: 1 drifted, 1 unchanged',

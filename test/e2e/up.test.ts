@@ -8,6 +8,7 @@ import type { DestroyResult } from '../../src/usecases/destroy.js';
 import type { StatusResult } from '../../src/usecases/status.js';
 import type { ListedTool } from '../../src/usecases/tools.js';
 import type { PlanResult, UpResult } from '../../src/usecases/up.js';
+import { edit } from './edit.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 
 const file = `apiVersion: platform/v1alpha1
@@ -113,9 +114,12 @@ describe('the default environment on the embedded provider', () => {
       status: { conditions: { type: string; status: string }[] };
     }>('/api/v1/namespaces/app-services/pods', { labelSelector: 'app.kubernetes.io/name=auth' });
     if (!pod) throw new Error('auth has no pod');
-    const conditions = pod.status.conditions.map((condition) => ({ ...condition, status: 'False' }));
     const path = `/api/v1/namespaces/app-services/pods/${pod.metadata.name}`;
-    await client.replace(`${path}/status`, { ...pod, status: { ...pod.status, conditions } });
+    const crash = ({ status }: typeof pod) => {
+      const conditions = status.conditions.map((condition) => ({ ...condition, status: 'False' }));
+      return { status: { ...status, conditions } };
+    };
+    await edit(client, path, crash, `${path}/status`);
     await expect
       .poll(async () => toDo((await plan()).result)['gate/auth/ready'], { timeout: 20_000 })
       .toContain('auth');

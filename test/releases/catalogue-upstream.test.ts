@@ -7,7 +7,8 @@ import { type CatalogueEntry, catalogueNames, readCatalogueEntry } from '../../s
 import { isMap } from '../../src/releases/values/values.js';
 import { expectRendered } from './expect-rendered.js';
 import { podSecurityLevel } from './pod-security.js';
-import { knownChart, skipWithoutUpstream, upstreamDefinitions, upstreamObjects, type Definition } from './upstream.js';
+import { skipWithoutUpstream } from '../upstream.js';
+import { knownChart, upstreamDefinitions, upstreamObjects, type Definition } from './upstream.js';
 
 const entries: [name: string, entry: CatalogueEntry, chart: string][] = [];
 for (const name of await catalogueNames()) {

@@ -1,18 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { TestContext } from 'vitest';
 import { parse } from 'yaml';
-import { asset } from '../../src/paths.js';
 import { parseManifest } from '../../src/releases/helm/manifest.js';
 import type { Manifest } from '../charts/helm.js';
-
-/** What public charts render, beside the checkout; see its README. */
-const folder = asset('..', 'shared', 'upstream');
-
-/** For `beforeEach`: skips, with the reason, where the rendered public charts are not. */
-export function skipWithoutUpstream(context: TestContext): void {
-  context.skip(!existsSync(folder), `there are no rendered public charts in ${folder}`);
-}
+import { upstream } from '../upstream.js';
 
 export interface KnownChart {
   readonly name: string;
@@ -25,7 +16,7 @@ export interface KnownChart {
 }
 
 export async function knownChart(name: string): Promise<KnownChart | undefined> {
-  const charts = parse(await readFile(`${folder}/catalogue.yaml`, 'utf8')) as KnownChart[];
+  const charts = parse(await readFile(`${upstream}/catalogue.yaml`, 'utf8')) as KnownChart[];
   return charts.find((chart) => chart.name === name);
 }
 
@@ -40,13 +31,13 @@ export interface Definition extends Manifest {
 
 /** The definitions of a chart, without the megabytes of their schemas. */
 export async function upstreamDefinitions(chart: string): Promise<Definition[]> {
-  const file = `${folder}/${chart}/crds.yaml`;
+  const file = `${upstream}/${chart}/crds.yaml`;
   return existsSync(file) ? read<Definition>(withoutSchemas(await readFile(file, 'utf8'))) : [];
 }
 
 /** The objects a catalogue entry speaks of; the rest of a chart (dashboards, rules) is not even parsed. */
 export async function upstreamObjects(chart: string): Promise<Manifest[]> {
-  const file = `${folder}/${chart}/manifests.yaml`;
+  const file = `${upstream}/${chart}/manifests.yaml`;
   if (!existsSync(file)) return [];
   const kinds =
     /^ *(- )?kind: "?(List|Deployment|StatefulSet|DaemonSet|Job|Service|IngressClass|APIService|\w+WebhookConfiguration)"?$/m;

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,10 +22,8 @@ import { mergeValues } from '../../../src/releases/values/values.js';
 import { withoutFile } from '../../../src/usecases/environment-of-record.js';
 import { exportArgoCd, type ExportArgoCdResult, type ExportParts } from '../../../src/usecases/export-argocd.js';
 import { catalogueEntry, release } from '../../releases/release.js';
+import { skipWithoutUpstream, upstream, withoutUpstream } from '../../upstream.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from './control-plane.js';
-
-/** What public charts render, beside the checkout; see its README. */
-const upstream = asset('..', 'shared', 'upstream');
 
 let plane: ControlPlane;
 let client: ClusterClient;
@@ -37,7 +34,7 @@ let renderings: Renderings;
 let environment: Environment;
 let result: ExportArgoCdResult;
 beforeAll(async () => {
-  if (!existsSync(upstream)) return;
+  if (withoutUpstream) return;
   plane = await controlPlane('argo');
   await plane.provider.create(stepContext());
   // Definitions of megabytes, on a machine that has other things to do.
@@ -63,13 +60,11 @@ beforeAll(async () => {
   result = await exported();
 });
 afterAll(async () => {
-  if (!existsSync(upstream)) return;
+  if (withoutUpstream) return;
   client.close();
   await plane.dispose();
 });
-beforeEach((context) => {
-  context.skip(!existsSync(upstream), `there are no rendered public charts in ${upstream}`);
-});
+beforeEach(skipWithoutUpstream);
 
 const chartFolder = (name: string) => join(plane.sandbox.work, name);
 const outFolder = () => join(plane.sandbox.work, 'deploy');
@@ -209,7 +204,7 @@ async function define(definition: KubernetesObject): Promise<void> {
 
 describe('an export, before the schema of Argo CD itself', () => {
   beforeAll(async () => {
-    if (!existsSync(upstream)) return;
+    if (withoutUpstream) return;
     const text = await readFile(join(upstream, 'argo-cd', 'crds.yaml'), 'utf8');
     const found = parseManifest(text).find(({ object }) => object.metadata.name === 'applications.argoproj.io');
     if (!found) throw new Error('there is no definition of Applications');

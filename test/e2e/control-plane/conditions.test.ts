@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.js';
@@ -7,15 +6,15 @@ import { ApiError } from '../../../src/kubernetes/api-errors.js';
 import type { ClusterClient } from '../../../src/kubernetes/client.js';
 import { ClusterView } from '../../../src/kubernetes/cluster-view.js';
 import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
-import { asset } from '../../../src/paths.js';
 import { probeOf, type Probe } from '../../../src/releases/gates/facet-probes.js';
 import { parseManifest } from '../../../src/releases/helm/manifest.js';
 import { customResourceDefinition } from '../../../src/releases/charts/stand-in/custom-resource-definition.js';
 import { catalogueEntry, release } from '../../releases/release.js';
+import { skipWithoutUpstream, upstream } from '../../upstream.js';
+import { edit } from '../edit.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from './control-plane.js';
 
 /** What public charts render, beside the checkout; see its README. */
-const upstream = asset('..', 'shared', 'upstream');
 
 let plane: ControlPlane;
 let client: ClusterClient;
@@ -114,8 +113,7 @@ describe('a named condition, on simulated operators', () => {
 
   it('is said anew of what has changed', async () => {
     const path = '/apis/cert-manager.io/v1/namespaces/default/certificates/web';
-    const before = await client.get<Status>(path);
-    await client.replace(path, { ...before, spec: { secretName: 'other' } });
+    await edit(client, path, () => ({ spec: { secretName: 'other' } }));
     const after = await eventually(async () => {
       const found = await client.get<Status>(path);
       return found?.status?.conditions?.[0]?.observedGeneration === 2 ? found : undefined;
@@ -194,7 +192,7 @@ const kinds: readonly (readonly [chart: string, definition: string, spec: object
 
 describe('the custom resources of public charts', () => {
   it('all become what their operators would make them', async (context) => {
-    context.skip(!existsSync(upstream), `there are no rendered public charts in ${upstream}`);
+    skipWithoutUpstream(context);
     // One after the other: all at once are more than a small machine's API server answers in time.
     const resources = [];
     for (const [chart, name, spec] of kinds) {

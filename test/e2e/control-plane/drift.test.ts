@@ -14,6 +14,7 @@ import { describeDrift, driftOf, type Drift } from '../../../src/releases/drift/
 import { readHelmRecord } from '../../../src/releases/helm/helm-record.js';
 import { helmCommand, type Helm } from '../../../src/releases/helm/helm.js';
 import { observeReleases } from '../../../src/releases/helm/observed.js';
+import { scale } from '../edit.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from './control-plane.js';
 
 let plane: ControlPlane;
@@ -108,12 +109,6 @@ async function edit(path: string, manager: string, change: (object: Live) => obj
   await client.apply(changed, undefined, { path, manager, force: true });
 }
 
-/** `kubectl scale`. */
-async function scale(path: string, replicas: number): Promise<void> {
-  const object = await live(`${path}/scale`);
-  await client.replace(`${path}/scale`, { ...object, spec: { replicas } });
-}
-
 function changedField(object: string, path: string, is: unknown, wanted: unknown): Drift {
   return { object, namespace: 'default', status: 'changed', fields: [{ path, live: is, intended: wanted }] };
 }
@@ -126,13 +121,13 @@ describe('a release right after it was installed', () => {
 
 describe('what somebody changed by hand', () => {
   it('is seen where they scaled a workload', async () => {
-    await scale(`${apps}/auth`, 5);
+    await scale(client, `${apps}/auth`, 5);
 
     const found = await drift('auth');
 
     expect(found).toEqual([changedField('Deployment/auth', 'spec.replicas', 5, 2)]);
     expect(describeDrift(found)).toBe('drifted: Deployment/auth spec.replicas');
-    await scale(`${apps}/auth`, 2);
+    await scale(client, `${apps}/auth`, 2);
     expect(await drift('auth')).toEqual([]);
   });
 
@@ -208,8 +203,8 @@ describe('what controllers own', () => {
     await eventually(async () => ((await live(`${apps}/scaled`)).spec['replicas'] === 3 ? true : undefined));
 
     expect(await drift('scaled')).toEqual([]);
-    await scale(`${apps}/scaled`, 4);
-    await scale(`${apps}/scaled-by-keda`, 7);
+    await scale(client, `${apps}/scaled`, 4);
+    await scale(client, `${apps}/scaled-by-keda`, 7);
     view.forget();
     expect(await drift('scaled')).toEqual([]);
   });

@@ -16,6 +16,7 @@ import { observeReleases } from '../../../src/releases/helm/observed.js';
 import { releaseSteps } from '../../../src/releases/steps.js';
 import { withoutFile } from '../../../src/usecases/environment-of-record.js';
 import { catalogueEntry, release } from '../../releases/release.js';
+import { edit } from '../edit.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from './control-plane.js';
 
 let plane: ControlPlane;
@@ -278,9 +279,8 @@ describe('a release whose owner was killed', () => {
 describe('a field that somebody else manages', () => {
   it('keeps Helm from writing it, and the failure names who has it', async () => {
     const path = '/api/v1/namespaces/default/configmaps/web';
-    const found = await client.get<KubernetesObject & { data: object }>(path);
     // The manager of what this product writes itself; to Helm it is somebody else.
-    await client.replace(path, { ...found, data: { colour: 'mine' } });
+    await edit(client, path, () => ({ data: { colour: 'mine' } }));
     await expect(apply(inFolder('web', { colour: 'yellow' }))).rejects.toMatchObject({
       code: 'conflict',
       output: expect.stringMatching(/conflict.*"platform".*\.data\.colour/s) as string,
@@ -369,11 +369,9 @@ describe('a namespace that is still ending', () => {
     const said = stepContext();
     const made = making.apply(said);
     await eventually(async () => Promise.resolve(said.messages.length > 0 ? true : undefined));
-    const slow = await client.get('/api/v1/namespaces/late/configmaps/slow');
-    await client.replace('/api/v1/namespaces/late/configmaps/slow', {
-      ...slow,
-      metadata: { ...slow?.metadata, finalizers: [] },
-    });
+    await edit<KubernetesObject>(client, '/api/v1/namespaces/late/configmaps/slow', ({ metadata }) => ({
+      metadata: { ...metadata, finalizers: [] },
+    }));
     await made;
     expect(await client.get(path)).toMatchObject({ status: { phase: 'Active' } });
   });

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { asset } from '../../../src/paths.js';
 import { systemClock } from '../../../src/clock.js';
 import { freePorts } from '../../../src/clusters/embedded/free-ports.js';
 import { webhookPaths, type WebhookType } from '../../../src/kubernetes/admission-webhooks.js';
@@ -16,6 +14,7 @@ import type { Probe } from '../../../src/releases/gates/facet-probes.js';
 import { webhooksProven } from '../../../src/releases/gates/webhook-proof.js';
 import { release } from '../../releases/release.js';
 import { bareApiServer, type BareApiServer } from './bare-api-server.js';
+import { skipWithoutUpstream, upstream } from '../../upstream.js';
 import { eventually, stepContext } from './control-plane.js';
 import { webhookServer, type WebhookServer } from './webhook-server.js';
 
@@ -367,39 +366,38 @@ describe('samples of what a real API server serves', () => {
     expect(refused).toEqual([]);
   });
 
-  const upstream = asset('../shared/upstream/cert-manager');
-  it.skipIf(!existsSync(upstream))(
-    'are accepted for the real cert-manager, whose webhooks of one name want to know of everything in their groups',
-    async () => {
-      const text = await Promise.all(['crds', 'manifests'].map((name) => readFile(`${upstream}/${name}.yaml`, 'utf8')));
-      const objects = text.flatMap((part) => parseManifest(part)).map(({ object }) => object);
-      const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
-      await Promise.all(definitions.map((definition) => api.client.apply(definition)));
-      for (const object of objects) {
-        const type = { MutatingWebhookConfiguration: 'mutating', ValidatingWebhookConfiguration: 'validating' }[
-          object.kind
-        ];
-        if (type !== 'mutating' && type !== 'validating') continue;
-        const { webhooks } = object as unknown as { webhooks: object[] };
-        const clientConfig = { url: hooks.url(`/${type}`), caBundle: base64(hooks.certificate) };
-        await api.client.create(webhookPaths[type], {
-          metadata: { name: object.metadata.name, annotations: owned },
-          webhooks: webhooks.map((webhook) => ({ ...webhook, clientConfig })),
-        });
-      }
-      view = new ClusterView(() => Promise.resolve(api.client), systemClock);
-      expect(await proof()).toBe('2 webhooks proven');
-      expect(new Set(hooks.asked.map(({ path }) => path))).toEqual(new Set(['/mutating', '/validating']));
+  it('are accepted for the real cert-manager, whose webhooks of one name want to know of everything in their groups', async (context) => {
+    skipWithoutUpstream(context);
+    const text = await Promise.all(
+      ['crds', 'manifests'].map((name) => readFile(`${upstream}/cert-manager/${name}.yaml`, 'utf8')),
+    );
+    const objects = text.flatMap((part) => parseManifest(part)).map(({ object }) => object);
+    const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    await Promise.all(definitions.map((definition) => api.client.apply(definition)));
+    for (const object of objects) {
+      const type = { MutatingWebhookConfiguration: 'mutating', ValidatingWebhookConfiguration: 'validating' }[
+        object.kind
+      ];
+      if (type !== 'mutating' && type !== 'validating') continue;
+      const { webhooks } = object as unknown as { webhooks: object[] };
+      const clientConfig = { url: hooks.url(`/${type}`), caBundle: base64(hooks.certificate) };
+      await api.client.create(webhookPaths[type], {
+        metadata: { name: object.metadata.name, annotations: owned },
+        webhooks: webhooks.map((webhook) => ({ ...webhook, clientConfig })),
+      });
+    }
+    view = new ClusterView(() => Promise.resolve(api.client), systemClock);
+    expect(await proof()).toBe('2 webhooks proven');
+    expect(new Set(hooks.asked.map(({ path }) => path))).toEqual(new Set(['/mutating', '/validating']));
 
-      const served = (await discover(api.client)).filter(({ group }) => group.endsWith('cert-manager.io'));
-      for (const resource of served) {
-        const where = resource.namespaced ? 'shop' : undefined;
-        const body = sampleObject(resource, await schemasOf(api.client, resource), where ? { namespace: where } : {});
-        await api.client.dryRun({ method: 'POST', path: collectionPath(resource, where), body });
-      }
-      expect(served).toHaveLength(definitions.length);
-    },
-  );
+    const served = (await discover(api.client)).filter(({ group }) => group.endsWith('cert-manager.io'));
+    for (const resource of served) {
+      const where = resource.namespaced ? 'shop' : undefined;
+      const body = sampleObject(resource, await schemasOf(api.client, resource), where ? { namespace: where } : {});
+      await api.client.dryRun({ method: 'POST', path: collectionPath(resource, where), body });
+    }
+    expect(served).toHaveLength(definitions.length);
+  });
 });
 
 describe('discovery', () => {

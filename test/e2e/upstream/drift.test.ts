@@ -10,12 +10,13 @@ import { describeDrift, driftOf } from '../../../src/releases/drift/drift.js';
 import { helmCommand } from '../../../src/releases/helm/helm.js';
 import { observeReleases } from '../../../src/releases/helm/observed.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from '../control-plane/control-plane.js';
-import { rendered, skipReason, upstreamCatalogue, wrapChart } from './wrapped-charts.js';
+import { withoutUpstream } from '../../upstream.js';
+import { rendered, upstreamCatalogue, wrapChart } from './wrapped-charts.js';
 
 /** Charts with hooks, Lists, webhooks, octal modes, random passwords, definitions of their own. */
 const charts = 'cert-manager aws-load-balancer-controller velero loki jenkins redis valkey onlineboutique'.split(' ');
 
-describe.skipIf(skipReason)(`real public charts (${skipReason ?? charts.join(', ')})`, () => {
+describe.skipIf(withoutUpstream)(`real public charts (${withoutUpstream ?? charts.join(', ')})`, () => {
   let plane: ControlPlane;
   let client: ClusterClient;
 

@@ -5,7 +5,8 @@ import { stringify } from 'yaml';
 import { readCatalogueEntry } from '../../../src/releases/catalogue.js';
 import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
 import { createSandbox, type JsonDocument, type Sandbox } from '../sandbox.js';
-import { skipReason, upstreamCatalogue, wrapChart, type UpstreamChart } from './wrapped-charts.js';
+import { withoutUpstream } from '../../upstream.js';
+import { upstreamCatalogue, wrapChart, type UpstreamChart } from './wrapped-charts.js';
 
 /**
  * What cannot be in one cluster with the others: other owners of the same definitions, and another chart of the same
@@ -16,7 +17,7 @@ const apart = ['prometheus-operator-crds', 'projectcalico.org.v3', 'n8n-8gears']
 const podSecurity = { level: 'privileged', reason: 'charts as their authors wrote them' };
 const releaseOf = (name: string) => (name === 'crd.projectcalico.org.v1' ? 'calico-crds' : name);
 
-describe.skipIf(skipReason)(`real public charts together (${skipReason ?? 'all that are here'})`, () => {
+describe.skipIf(withoutUpstream)(`real public charts together (${withoutUpstream ?? 'all that are here'})`, () => {
   let sandbox: Sandbox;
   let charts: readonly UpstreamChart[];
   let planned: JsonDocument<PlanResult>;

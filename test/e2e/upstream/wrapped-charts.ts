@@ -2,16 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { asset } from '../../../src/paths.js';
 import { parseManifest, type ManifestObject } from '../../../src/releases/helm/manifest.js';
-
-/** Rendered public charts beside the checkout; not part of the project. */
-const upstream = asset('../shared/upstream');
-
-/** Why tests on them are skipped; `undefined` when they are there. */
-export const skipReason = existsSync(join(upstream, 'catalogue.yaml'))
-  ? undefined
-  : 'the rendered public charts are not here';
+import { upstream } from '../../upstream.js';
 
 /** What the collection says of a chart, as far as tests compare it. */
 export interface UpstreamChart {
