@@ -1,4 +1,4 @@
-import { resolveName, systemResolver, type NameResolution, type Resolver } from '../local/names.js';
+import { resolveName, systemResolver, type NameResolution, type Resolver } from '../local/names/resolution.js';
 import type { Examination } from './check.js';
 
 /** Whether browsers and programs on this machine find the environment's host names. */
@@ -20,7 +20,7 @@ export function hostNames(hosts: readonly string[], resolver: Resolver = systemR
         status: 'warning',
         detail: `${detail.join('; ')}; platform's own requests do not need them, other programs do`,
         fix: [
-          `echo '127.0.0.1 ${lost.map(({ host }) => host).join(' ')}' | sudo tee -a /etc/hosts`,
+          '`platform hosts apply` writes them into the hosts file',
           ...(lost.some(({ host }) => host.endsWith('.localhost'))
             ? [
                 'browsers find *.localhost without it; on Linux the package libnss-myhostname makes all programs find it',

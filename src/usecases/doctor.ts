@@ -1,27 +1,31 @@
 import { totalmem } from 'node:os';
 import type { ClusterProvider } from '../clusters/cluster.js';
-import { chooseProvider } from '../clusters/provider.js';
+import { findEngine, type EngineState } from '../containers/find-engine.js';
 import { cgroup } from '../doctor/cgroup.js';
 import { examineAll, type DoctorCheck, type Examination } from '../doctor/check.js';
-import { containerEngine, findContainerEngine, type ContainerEngine } from '../doctor/container-engine.js';
-import { containerNeed } from '../doctor/container-need.js';
+import { containerEngine } from '../doctor/container-engine.js';
+import { containerNeed, type ContainerNeed } from '../doctor/container-need.js';
 import { disk } from '../doctor/disk.js';
+import { dockerHub } from '../doctor/docker-hub.js';
+import { engineDisk } from '../doctor/engine-disk.js';
 import { goToolchain } from '../doctor/go-toolchain.js';
 import { hostNames } from '../doctor/host-names.js';
 import { inotify } from '../doctor/inotify.js';
+import { kernelModules } from '../doctor/kernel-modules.js';
 import { kubeconfig } from '../doctor/kubeconfig.js';
 import { listeningPorts } from '../doctor/listening-ports.js';
+import { localhost } from '../doctor/localhost.js';
 import { memory, type Memory } from '../doctor/memory.js';
 import { nodeVersion } from '../doctor/node-version.js';
 import { chartDownloads, officialDownloads } from '../doctor/official-hosts.js';
+import { proxy } from '../doctor/proxy.js';
 import { planTool, type ToolPlan } from '../doctor/tool-plan.js';
 import { tools } from '../doctor/tools.js';
 import { writableFolders } from '../doctor/writable-folders.js';
 import type { Environment } from '../environment/environment.js';
 import { loadEnvironment, type LoadOptions } from '../environment/load.js';
-import { readRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
-import { hostsOf } from '../local/hosts.js';
+import { hostsOf } from '../local/names/served-names.js';
 import { createNetwork, type Network } from '../network.js';
 import type { Ports } from '../ports.js';
 import { productPackage } from '../product.js';
@@ -29,12 +33,15 @@ import { findGo, type Go } from '../toolchain/go.js';
 import { currentPlatform, toolNames, type Platform, type ToolName } from '../toolchain/pins.js';
 import { createToolchain, type Toolchain } from '../toolchain/toolchain.js';
 import { assemble } from './assemble.js';
+import { chosenProvider } from './chosen-provider.js';
 
 export interface DoctorOptions {
   /** Without it, only what every environment needs is looked at. */
   readonly environment?: Environment | undefined;
   /** The provider chosen for the environment. */
   readonly provider?: Pick<ClusterProvider, 'name' | 'tools' | 'inspect'> | undefined;
+  /** Whether it needs a container engine; the provider's own need without it. */
+  readonly need?: ContainerNeed;
   readonly toolchain: Pick<Toolchain, 'find' | 'pins'>;
   readonly network: Network;
   readonly ports: Pick<Ports, 'processes' | 'clock' | 'paths' | 'variables'>;
@@ -55,10 +62,12 @@ export async function examineMachine(wanted: Omit<LoadOptions, 'target'>, ports:
   const { interruption } = ports;
   try {
     const environment = await loadEnvironment({ ...wanted, target: 'local' });
-    const begun = await readRecord(ports.paths, environment.name);
-    const { name } = chooseProvider(environment, begun?.provider);
-    const assembly = assemble(environment, name, ports);
-    return await doctor({ ...assembly, environment, ports, signal: interruption.draining });
+    const { choice, begun } = await chosenProvider(environment, ports);
+    const assembly = assemble(environment, choice.name, ports);
+    // Where nobody chose the embedded provider, a missing engine is worth a word.
+    const isForced = environment.local.provider !== 'auto' || begun !== undefined;
+    const need = choice.name === 'embedded' && !isForced ? 'perhaps' : containerNeed(choice.name);
+    return await doctor({ ...assembly, environment, need, ports, signal: interruption.draining });
   } catch (error) {
     if (!(error instanceof PlatformError && error.code === 'usage')) throw error;
     const network = createNetwork(ports);
@@ -80,8 +89,9 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
   const { environment, provider, toolchain, network, ports, platform = currentPlatform() } = options;
   const { processes, paths } = ports;
   const { pins } = toolchain;
+  const local = environment?.local;
   const providerName = provider?.name ?? environment?.local.provider ?? 'auto';
-  const need = containerNeed(providerName);
+  const need = options.need ?? containerNeed(providerName);
   const names = toolNames.filter((name) => pins.tools[name]);
   const { engine, plan, plans, go } = findings(options, platform, names);
   const { engines } = await productPackage();
@@ -92,10 +102,18 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
     officialDownloads(pins, platform, network, plans),
     ...(environment ? [chartDownloads(environment.releases, providerName, network)] : []),
     containerEngine(need, engine),
-    cgroup({ need, local: environment?.local, engine }),
+    ...(need === 'no' ? [] : [engineDisk({ engine })]),
+    cgroup({ need, provider: providerName, local, engine }),
     ...(process.platform === 'linux' ? [inotify(need)] : []),
+    ...(process.platform === 'linux' && need !== 'no' ? [kernelModules({ local, engine })] : []),
+    ...(need === 'no' ? [] : [dockerHub({ network, local })]),
+    proxy({ variables: ports.variables, local, domain: environment?.domain }),
     ...(environment?.target === 'local'
-      ? [...listeningPorts({ local: environment.local, need, processes, provider }), hostNames(hostsOf(environment))]
+      ? [
+          ...listeningPorts({ local: environment.local, need, processes, engine, provider }),
+          localhost(),
+          hostNames(hostsOf(environment)),
+        ]
       : []),
     disk(paths),
     memory(need, machineMemory()),
@@ -106,7 +124,7 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
 
 /** What several checks want to know, found out once and only when the first of them asks. */
 function findings({ toolchain, network, ports }: DoctorOptions, platform: Platform, names: readonly ToolName[]) {
-  let engine: Promise<ContainerEngine> | undefined;
+  let engine: Promise<EngineState> | undefined;
   let go: Promise<Go> | undefined;
   const known = new Map<ToolName, Promise<ToolPlan>>();
   const goOnce = (signal: AbortSignal) => (go ??= handled(findGo(ports, network, toolchain.pins.go, signal)));
@@ -117,7 +135,7 @@ function findings({ toolchain, network, ports }: DoctorOptions, platform: Platfo
     return planned;
   };
   return {
-    engine: (signal: AbortSignal) => (engine ??= handled(findContainerEngine(ports.processes, signal))),
+    engine: (signal: AbortSignal) => (engine ??= handled(findEngine(ports.processes, signal))),
     plan,
     plans: (signal: AbortSignal) => Promise.all(names.map((name) => plan(name, signal))),
     go: goOnce,

@@ -1,83 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import {
-  containerEngine,
-  findContainerEngine,
-  readDockerInfo,
-  type ContainerEngine,
-} from '../../src/doctor/container-engine.js';
-import { PlatformError } from '../../src/errors.js';
-import type { Processes } from '../../src/process.js';
+import type { EngineState } from '../../src/containers/find-engine.js';
+import { containerEngine } from '../../src/doctor/container-engine.js';
+import { docker } from './engine-given.js';
 import { examined } from './examined.js';
 
-// docker 28.2.2 without a daemon, recorded and shortened.
-const silentInfo =
-  '{"ID":"","Containers":0,"OperatingSystem":"","NCPU":0,"MemTotal":0,"ServerVersion":"","ClientInfo":{"Version":"28.2.2"}}\n';
-const silentWords =
-  'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n';
-const info = (more: object = {}) =>
-  JSON.stringify({ ServerVersion: '28.2.2', CgroupVersion: '2', MemTotal: 8e9, OperatingSystem: 'Debian', ...more });
-
-const running: ContainerEngine = {
-  status: 'running',
-  version: '28.2.2',
-  system: 'Debian',
-  cgroup: '2',
-  memoryBytes: 8e9,
-};
-
-describe('the answer of docker info', () => {
-  it('is a running engine', () => {
-    expect(readDockerInfo(info(), '')).toEqual(running);
-  });
-
-  it('is a silent engine, in its own words, when only the client is there', () => {
-    expect(readDockerInfo(silentInfo, silentWords)).toEqual({ status: 'silent', reason: silentWords.trim() });
-  });
-
-  it('is a silent engine when the document names the error', () => {
-    const document = JSON.stringify({ ServerErrors: ['permission denied'] });
-    expect(readDockerInfo(document, '')).toEqual({ status: 'silent', reason: 'permission denied' });
-  });
-
-  it.each(['', 'not JSON', '[]'])('is a silent engine for %j', (text) => {
-    expect(readDockerInfo(text, '')).toMatchObject({ status: 'silent' });
-  });
-});
-
-describe('looking for an engine', () => {
-  const signal = new AbortController().signal;
-
-  it('asks docker, whatever it exits with', async () => {
-    const calls: unknown[] = [];
-    const processes: Processes = {
-      run: (command, args, options) => {
-        calls.push([command, ...args, options?.allowFailure]);
-        return Promise.resolve({ stdout: info(), stderr: '', exitCode: 1 });
-      },
-    };
-    expect(await findContainerEngine(processes, signal)).toEqual(running);
-    expect(calls).toEqual([['docker', 'info', '--format', '{{json .}}', true]]);
-  });
-
-  it('finds none when docker cannot be started', async () => {
-    const processes: Processes = {
-      run: () => Promise.reject(new PlatformError('prerequisite', 'docker could not be started')),
-    };
-    expect(await findContainerEngine(processes, signal)).toEqual({ status: 'absent' });
-  });
-});
-
 describe('what is said of the container engine', () => {
-  const find = (need: 'yes' | 'perhaps' | 'no', engine: ContainerEngine) =>
+  const find = (need: 'yes' | 'perhaps' | 'no', engine: EngineState) =>
     examined(containerEngine(need, () => Promise.resolve(engine)));
 
-  it('is its version and memory', async () => {
-    expect(await find('yes', running)).toEqual({ status: 'ok', detail: 'docker 28.2.2 on Debian, 7.5 GiB of memory' });
+  it('is its version and what it has', async () => {
+    expect(await find('yes', docker)).toEqual({
+      status: 'ok',
+      detail: 'docker 28.2.2 on Debian, 4 processors, 7.5 GiB of memory',
+    });
+    const podman = { ...docker, name: 'podman', isRootless: true, cpus: 1, system: '' } as const;
+    expect((await find('no', podman)).detail).toBe('podman 28.2.2 without root, 1 processor, 7.5 GiB of memory');
   });
 
-  it('is a warning when it has too little memory', async () => {
-    expect((await find('yes', { ...running, memoryBytes: 2e9 })).status).toBe('warning');
-    expect((await find('no', { ...running, memoryBytes: 2e9 })).status).toBe('ok');
+  it('is a warning when it has too little, with what it needs', async () => {
+    const little = await find('yes', { ...docker, memoryBytes: 2e9 });
+    expect(little).toMatchObject({ status: 'warning', fix: [expect.stringContaining('give docker more')] });
+    expect(little.detail).toMatch(/needs about 4\.0 GiB$/);
+    expect((await find('yes', { ...docker, memoryBytes: 2e9, cpus: 1 })).detail).toMatch(/4\.0 GiB and 2 processors$/);
+    expect((await find('no', { ...docker, memoryBytes: 2e9, cpus: 1 })).status).toBe('ok');
   });
 
   it.each([
@@ -85,18 +30,23 @@ describe('what is said of the container engine', () => {
     ['perhaps', 'warning', 'the embedded provider will be used'],
     ['no', 'ok', 'the embedded provider needs none'],
   ] as const)('when absent and needed: %s, is %s', async (need, status, words) => {
-    expect(await find(need, { status: 'absent' })).toMatchObject({
-      status,
-      detail: expect.stringMatching(`no docker on PATH.*${words}`) as string,
-    });
+    const finding = await find(need, { status: 'absent' });
+    expect(finding.status).toBe(status);
+    expect(finding.detail).toMatch(new RegExp(`neither docker nor podman is on PATH; ${words}`));
   });
 
-  it('repeats what docker said when it does not answer', async () => {
-    const finding = await find('yes', { status: 'silent', reason: 'permission denied' });
-    expect(finding).toMatchObject({
-      status: 'blocking',
-      detail: expect.stringContaining('permission denied') as string,
-    });
-    expect(finding.fix?.[0]).toBe('start Docker');
+  it('says how to do without only where that is a choice', async () => {
+    expect((await find('yes', { status: 'absent' })).fix).toEqual([
+      'install Docker (https://docs.docker.com/engine/install)',
+      'or set local.provider: embedded',
+    ]);
+    expect((await find('perhaps', { status: 'absent' })).fix).toHaveLength(1);
+  });
+
+  it('repeats what the engine said when it does not answer', async () => {
+    const finding = await find('yes', { status: 'silent', name: 'docker', reason: 'it says nothing for 4.0s' });
+    expect(finding.status).toBe('blocking');
+    expect(finding.detail).toBe('docker does not answer: it says nothing for 4.0s; the provider needs it');
+    expect(finding.fix?.[0]).toMatch(/^start Docker/);
   });
 });

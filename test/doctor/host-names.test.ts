@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostNames } from '../../src/doctor/host-names.js';
-import type { Resolver } from '../../src/local/names.js';
+import type { Resolver } from '../../src/local/names/resolution.js';
 import { examined } from './examined.js';
 
 /** Knows only what it is told. */
@@ -30,7 +30,7 @@ describe('the host names of an environment', () => {
       detail: expect.stringContaining(
         'b.shop.test: not known here; c.shop.test: leads to 203.0.113.7 instead of 127.0.0.1',
       ) as string,
-      fix: ["echo '127.0.0.1 b.shop.test c.shop.test' | sudo tee -a /etc/hosts"],
+      fix: ['`platform hosts apply` writes them into the hosts file'],
     });
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import type { Environment } from '../../src/environment/environment.js';
+import { defaultLocalSettings } from '../../src/environment/settings.js';
 import type { Network } from '../../src/network.js';
 import { pathsFrom } from '../../src/paths.js';
 import { systemProcesses } from '../../src/process.js';
@@ -23,13 +24,10 @@ const environment: Environment = {
   domain: 'shop.localhost',
   protect: false,
   local: {
+    ...defaultLocalSettings,
     provider: 'embedded',
-    kubernetes: '1.36',
-    workers: 1,
-    ports: { http: 8081, https: 8444 },
-    registry: { port: 5002 },
-    cni: 'default',
-    mirrors: [],
+    ports: { http: { number: 8081, isFixed: true }, https: { number: 8444, isFixed: true } },
+    registry: { port: { number: 5002, isFixed: true }, caches: [] },
   },
   aws: undefined,
   images: {},
@@ -73,9 +71,11 @@ describe('the doctor', () => {
       'charts',
       'container engine',
       'cgroup',
+      'proxy',
       'port 8081',
       'port 8444',
       'port 5002',
+      'localhost',
       'host names',
       'disk',
       'memory',
@@ -84,6 +84,21 @@ describe('the doctor', () => {
       'cache folder',
     ]);
     expect(checks.every(({ detail }) => detail !== '')).toBe(true);
+  });
+
+  it('looks at the engine more closely where containers are needed', async () => {
+    const network = {
+      ...given().network,
+      reachable: () => Promise.resolve({ reachable: false, reason: 'no' } as const),
+    };
+    const { checks } = await doctor(given({ need: 'yes', network }));
+    const names = checks.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['container engine', 'engine disk', 'cgroup', 'docker hub', 'proxy']));
+    expect(names.includes('kernel modules')).toBe(process.platform === 'linux');
+    expect(checks.find(({ name }) => name === 'docker hub')).toMatchObject({
+      status: 'ok',
+      detail: 'its limit cannot be told: no',
+    });
   });
 
   it('is content when nothing blocks', async () => {
@@ -103,7 +118,11 @@ describe('the doctor', () => {
   });
 
   it('needs no environment', async () => {
-    const { checks } = await doctor(given({ environment: undefined }));
+    const network = {
+      ...given().network,
+      reachable: () => Promise.resolve({ reachable: false, reason: 'no' } as const),
+    };
+    const { checks } = await doctor(given({ environment: undefined, network }));
     const names = checks.map(({ name }) => name);
     expect(names).toContain('container engine');
     expect(names).not.toContain('charts');
