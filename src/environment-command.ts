@@ -17,8 +17,8 @@ export abstract class EnvironmentCommand extends BaseCommand {
     const asked = !flags.local && !flags.aws && !flags.provider;
     const blueprint = flags.blueprint ?? (asked && file === undefined ? await this.askBlueprint() : undefined);
     const provider = flags.provider ?? (asked && target === 'local' ? await this.askProvider() : undefined);
-    const { name, domain, set } = flags;
-    const environment = await loadEnvironment({ file, cwd, target, blueprint, name, domain, set, provider });
+    const { name, domain, set, charts } = flags;
+    const environment = await loadEnvironment({ file, cwd, target, blueprint, name, domain, set, charts, provider });
     if (file === undefined) {
       this.say(
         `There is no platform.yaml here: using the blueprint ${environment.blueprint ?? ''}` +
@@ -57,6 +57,17 @@ export abstract class EnvironmentCommand extends BaseCommand {
       flag: '--provider NAME',
       choices: [
         { name: 'whatever fits this machine', value: 'auto', description: 'says which, and why' },
+        {
+          name: 'kind',
+          value: 'kind',
+          description:
+            'a real cluster in Docker or Podman: about a minute and 4 GB of memory; the first time it pulls images',
+        },
+        {
+          name: 'minikube',
+          value: 'minikube',
+          description: 'the same in a minikube of one node, for those who have it already',
+        },
         {
           name: 'embedded',
           value: 'embedded',

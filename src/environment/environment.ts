@@ -72,11 +72,35 @@ export interface LocalSettings {
   /** Kubernetes minor version, such as `1.36`. */
   readonly kubernetes: string;
   readonly workers: number;
-  readonly ports: { readonly http: number; readonly https: number };
-  readonly registry: { readonly port: number };
-  /** `calico`, `default`, `none`, or a manifest's path or URL. */
+  /** On 127.0.0.1; a port that nobody asked for by number is moved to a free one where it is taken. */
+  readonly ports: { readonly http: PortSetting; readonly https: PortSetting };
+  readonly registry: {
+    readonly port: PortSetting;
+    /** Registries that get a pull-through cache on this machine, by host: `docker.io`. */
+    readonly caches: readonly string[];
+  };
+  /** `calico`, `default`, `none`, or a manifest's absolute path or URL. */
   readonly cni: string;
-  readonly mirrors: readonly string[];
+  /** In CIDR notation. */
+  readonly subnets: { readonly pods: string; readonly services: string };
+  /** Where the nodes pull the images of a registry instead: its host to the URL of another, `local` for ours. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  /** Where public charts come from instead: an absolute path of a folder, or an `oci://` URL. */
+  readonly charts?: string;
+  /** The image of kind's nodes, or minikube's base image, instead of the pinned one. */
+  readonly nodeImage?: string;
+  /** Absolute path of a kind configuration that ours is merged into. */
+  readonly kindConfig?: string;
+  /** Absolute paths of PEM files: authorities that the nodes trust beside the machine's own, such as a corporate proxy's. */
+  readonly authorities: readonly string[];
+  /** Of the one machine that minikube makes for each node: number of processors, and memory such as `4g`. */
+  readonly size: { readonly cpus?: number; readonly memory?: string };
+}
+
+/** A port, and whether the file asked for it by number: then it is not exchanged for another. */
+export interface PortSetting {
+  readonly number: number;
+  readonly isFixed: boolean;
 }
 
 export interface AwsSettings {
@@ -86,10 +110,18 @@ export interface AwsSettings {
   readonly database?: { readonly engine: 'postgres' | 'mysql'; readonly class: string };
 }
 
-/** An image built from a folder (relative to the environment file) with a Dockerfile. */
+/** An image built from a folder with a Dockerfile. */
 export interface ImageSource {
+  /** Absolute path. */
   readonly context: string;
+  /** Relative to the context; `Dockerfile` without it. */
   readonly dockerfile?: string;
+  /** Stage of the Dockerfile; the last one without it. */
+  readonly target?: string;
+  /** Build arguments. */
+  readonly args: Readonly<Record<string, string>>;
+  /** Such as `linux/arm64`; the engine's own without any. */
+  readonly platforms: readonly string[];
 }
 
 /** Everything one environment file describes, resolved for one target: all layers merged, nothing left to look up. */

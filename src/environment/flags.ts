@@ -9,6 +9,8 @@ export interface Flags {
   readonly name?: string | undefined;
   readonly domain?: string | undefined;
   readonly provider?: string | undefined;
+  /** An absolute path, or an `oci://` URL. */
+  readonly charts?: string | undefined;
 }
 
 const { name, domain } = environmentFileSchema.shape;
@@ -16,6 +18,7 @@ const schema = z.object({
   name: name.optional(),
   domain,
   provider: z.enum(['auto', 'kind', 'minikube', 'embedded']).optional(),
+  charts: z.string().optional(),
 });
 
 /** Checks the flags as the file's keys are checked; what is wrong is reported and left out. */

@@ -12,6 +12,7 @@ import { nearest } from '../nearest.js';
 import { problemsError, type Problem, type Report } from './problems.js';
 import { resolveEnvironment } from './resolve.js';
 import { environmentFileSchema } from './schema.js';
+import { fileIn } from './settings.js';
 import { readSource } from './source.js';
 
 export interface LoadOptions {
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly name?: string | undefined;
   readonly domain?: string | undefined;
   readonly provider?: LocalProvider | 'auto' | undefined;
+  /** Where public charts come from instead: a folder, relative to `cwd`, or an `oci://` URL. */
+  readonly charts?: string | undefined;
   /** `release.path.to.key=value`. */
   readonly set?: readonly string[] | undefined;
   readonly library?: Library;
@@ -57,7 +60,10 @@ export async function loadEnvironment(options: LoadOptions): Promise<Environment
     ...{ target, library, catalogue, charts, report, blueprint, file },
     layers: [base, written].filter((layer) => layer !== undefined),
     isComplete: blueprint === undefined ? written?.draft.isReported(['blueprint']) !== true : base !== undefined,
-    flags: checkedFlags(options, report),
+    flags: checkedFlags(
+      { ...options, ...(options.charts !== undefined && { charts: fileIn(cwd, options.charts) }) },
+      report,
+    ),
     set: options.set ?? [],
   });
   if (problems.length > 0) throw problemsError(problems);

@@ -16,6 +16,8 @@ const recordSchema = z.object({
   /** Absolute path of the environment file; absent when a blueprint was used as it is. */
   file: z.string().optional(),
   blueprint: z.string().optional(),
+  /** Where its public charts came from, if the command line said so. */
+  charts: z.string().optional(),
   /** ISO 8601. */
   createdAt: z.string(),
 });

@@ -1,5 +1,5 @@
 import { readCandidate, type Candidate, type ReleaseContext } from './candidate.js';
-import type { Need, Release } from './environment.js';
+import type { Need, Release, ValuesLayer } from './environment.js';
 import { namesIn } from './layer.js';
 import { nearest } from '../nearest.js';
 import { needsOf, reportCycles } from './needs.js';
@@ -30,12 +30,18 @@ function releaseOf(candidate: Candidate, needs: readonly Need[], context: Releas
   }
   return [
     {
-      ...{ name, namespace, chart, needs, values },
+      ...{ name, namespace, chart, needs },
+      values: [...(image === undefined ? [] : [unbuilt(image)]), ...values],
       ...(image !== undefined && { image }),
       ...(podSecurity && { podSecurity }),
       ...(catalogue && { catalogue: catalogue.entry }),
     },
   ];
+}
+
+// A name to render charts with where nothing is built: the image that is built takes its place.
+function unbuilt(image: string): ValuesLayer {
+  return { origin: `images.${image}`, values: { image: { repository: `registry.localhost/${image}`, tag: 'dev' } } };
 }
 
 function reportIncomplete({ name, writers, chart }: Candidate, { catalogue }: ReleaseContext): void {

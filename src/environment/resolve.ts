@@ -3,6 +3,7 @@ import type { ReleaseContext } from './candidate.js';
 import { said } from './layer.js';
 import { resolveReleases } from './releases.js';
 import { withSettings } from './set.js';
+import { withPodNetwork } from './pod-network.js';
 import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
 import { substitute } from './substitute.js';
 
@@ -13,6 +14,7 @@ interface ResolveOptions extends ReleaseContext {
     readonly name?: string | undefined;
     readonly domain?: string | undefined;
     readonly provider?: LocalSettings['provider'] | undefined;
+    readonly charts?: string | undefined;
   };
   /** `release.path.to.key=value`. */
   readonly set: readonly string[];
@@ -27,11 +29,12 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
   const words = { domain, environment: name };
   const aws = awsSettings(layers);
   if (target === 'aws' && !aws) reportMissingAccount(options);
-  const releases = withSettings(await resolveReleases(options), set, report);
+  const resolved = withSettings(await resolveReleases(options), set, report);
+  const { releases, local } = withPodNetwork(resolved, localSettings(layers, flags), options);
   return {
     ...{ name, target, blueprint, domain, aws, file },
     protect: said(layers, 'protect').at(-1) ?? false,
-    local: localSettings(layers, flags.provider),
+    local,
     images: imageSources(layers),
     releases: releases.map((release) => substituted(release, words)),
     drills: substitute(drillsOf(layers), words),

@@ -22,6 +22,8 @@ export const environmentName = labelOf(20);
 const named = <T extends z.ZodType>(value: T) => z.record(labelOf(53), value).nullable();
 
 const port = z.int('a port from 1 to 65535').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535');
+const registryHost = text('the host of a registry, such as docker.io', /^[a-z0-9.-]+(:\d+)?$/);
+const subnet = text('a network in CIDR notation, such as 10.244.0.0/16', /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/);
 const kubernetes = text('a minor version in quotes, such as "1.36"', /^1\.\d{1,2}$/);
 const exactVersion = text('an exact version in quotes, such as "1.4.2"', /^v?\d+\.\d+\.\d+([-+][-+.0-9A-Za-z]+)?$/);
 const values = z.record(z.string(), z.unknown(), 'a map of Helm values').nullable();
@@ -88,6 +90,17 @@ const image = z
   .strictObject({
     context: text('a folder, relative to this file').describe('Build context: a folder, relative to this file'),
     dockerfile: z.string().optional().describe('Dockerfile in the context, if not called Dockerfile'),
+    target: z.string().optional().describe('Stage of the Dockerfile to build; the last one by default'),
+    args: z
+      .record(z.string(), z.string('a text; put numbers in quotes'), 'a map of build arguments')
+      .nullable()
+      .optional()
+      .describe('Build arguments'),
+    platforms: z
+      .array(text('a platform, such as linux/arm64', /^linux\/[a-z0-9]+(\/v\d)?$/))
+      .nullable()
+      .optional()
+      .describe("Platforms to build for; by default the container engine's own"),
   })
   .describe('An image built from source');
 
@@ -106,30 +119,80 @@ const local = z.strictObject({
   provider: z
     .enum(['auto', 'kind', 'minikube', 'embedded'])
     .optional()
-    .describe('What makes the cluster; auto takes kind, minikube or embedded, whichever works here first'),
+    .describe(
+      'What makes the cluster; auto takes kind where Docker or Podman answers, else embedded; minikube only by name',
+    ),
   kubernetes: kubernetes.optional().describe('Kubernetes minor version, in quotes: "1.36"'),
-  workers: z.int().min(0).max(50).optional().describe('Worker nodes beside the control plane'),
+  workers: z
+    .int()
+    .min(0)
+    .max(50)
+    .optional()
+    .describe('Worker nodes beside the control plane; minikube has one node for all'),
   ports: z
     .strictObject({
-      http: port.optional().describe('Port on 127.0.0.1 for HTTP'),
-      https: port.optional().describe('Port on 127.0.0.1 for HTTPS'),
+      http: port.optional().describe('Port on 127.0.0.1 for HTTP; by default 80, or a free one from 8080 on'),
+      https: port.optional().describe('Port on 127.0.0.1 for HTTPS; by default 443, or a free one from 8443 on'),
     })
     .nullable()
     .optional()
     .describe('Ports on this machine that lead to the ingress'),
   registry: z
-    .strictObject({ port: port.optional().describe('Port on 127.0.0.1') })
+    .strictObject({
+      port: port.optional().describe('Port on 127.0.0.1; by default 5001, or the next free one'),
+      caches: z
+        .array(registryHost)
+        .nullable()
+        .optional()
+        .describe('Registries to keep a pull-through cache of on this machine: docker.io, quay.io, ghcr.io'),
+    })
     .nullable()
     .optional()
     .describe('The local image registry'),
   cni: text('calico, default, none, or the path or URL of a manifest')
     .optional()
     .describe('Pod network: calico, default (of the provider), none, or the path or URL of a manifest'),
-  mirrors: z
-    .array(text('the URL of a registry mirror'))
+  subnets: z
+    .strictObject({
+      pods: subnet.optional().describe('Addresses of pods, in CIDR notation'),
+      services: subnet.optional().describe('Addresses of Services, in CIDR notation'),
+    })
     .nullable()
     .optional()
-    .describe('Registry mirrors the nodes pull from'),
+    .describe('Networks inside the cluster; change them where they collide with one of yours'),
+  mirrors: z
+    .record(registryHost, text('the URL of a registry mirror, or local', /^(local|https?:\/\/\S+)$/))
+    .nullable()
+    .optional()
+    .describe(
+      'Where nodes pull images of a registry from instead: { docker.io: https://mirror.example }, or local for the local registry',
+    ),
+  charts: text('a folder, or oci://registry/path')
+    .optional()
+    .describe('Where public charts come from instead: a folder (relative to this file) or oci://registry/path'),
+  nodeImage: text('an image reference')
+    .optional()
+    .describe("Image of kind's nodes (or minikube's base image) instead of the pinned one"),
+  kindConfig: text('a file, relative to this file')
+    .optional()
+    .describe('A kind configuration of your own (relative to this file), merged with what the environment needs'),
+  authorities: z
+    .array(text('a PEM file, relative to this file'))
+    .nullable()
+    .optional()
+    .describe(
+      'Certificate authorities that nodes and pods trust as well, such as that of a corporate proxy: PEM files, relative to this file',
+    ),
+  size: z
+    .strictObject({
+      cpus: z.int('a number of processors').min(2, 'at least 2').optional().describe('Processors of the node'),
+      memory: text('an amount of memory, such as 4g', /^\d+(m|g|mb|gb)$/i)
+        .optional()
+        .describe('Memory of the node'),
+    })
+    .nullable()
+    .optional()
+    .describe('How large minikube makes its node; the nodes of kind share what the engine has'),
 });
 
 const aws = z.strictObject({

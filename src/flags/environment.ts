@@ -18,6 +18,11 @@ export const environmentFlags = {
   }),
   name: string({ summary: "another name than the file's", env: 'PLATFORM_NAME', helpGroup: 'ENVIRONMENT' }),
   domain: string({ summary: "another domain than the file's", env: 'PLATFORM_DOMAIN', helpGroup: 'ENVIRONMENT' }),
+  charts: string({
+    summary: 'where public charts come from instead: a folder, or oci://registry/path',
+    env: 'PLATFORM_CHARTS',
+    helpGroup: 'ENVIRONMENT',
+  }),
   set: string({
     summary: 'a value of a release: release.path.to.key=value',
     multiple: true,

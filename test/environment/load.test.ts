@@ -27,10 +27,13 @@ describe('loading an environment', () => {
         provider: 'auto',
         kubernetes: '1.36',
         workers: 1,
-        ports: { http: 80, https: 443 },
-        registry: { port: 5001 },
-        cni: 'calico',
-        mirrors: [],
+        ports: { http: { number: 80, isFixed: false }, https: { number: 443, isFixed: false } },
+        registry: { port: { number: 5001, isFixed: false }, caches: [] },
+        cni: 'default',
+        subnets: { pods: '10.244.0.0/16', services: '10.96.0.0/16' },
+        mirrors: {},
+        authorities: [],
+        size: {},
       },
       aws: undefined,
       images: {},
@@ -43,7 +46,10 @@ describe('loading an environment', () => {
 
   it('takes the blueprint, and lets the file win over it key by key', async () => {
     const environment = await load('blueprint: shop\nlocal: { workers: 0, ports: { https: 8443 } }\nprotect: true\n');
-    expect(environment.local).toMatchObject({ workers: 0, ports: { http: 8080, https: 8443 } });
+    expect(environment.local).toMatchObject({
+      workers: 0,
+      ports: { http: { number: 8080, isFixed: true }, https: { number: 8443, isFixed: true } },
+    });
     expect(environment).toMatchObject({ blueprint: 'shop', domain: 'shop.test', protect: true, parts: ['logging'] });
   });
 
@@ -210,12 +216,31 @@ describe('which releases there are', () => {
 describe('the rest of an environment', () => {
   it('has its images in absolute folders, each relative to the file that names it', async () => {
     const environment = await load(
-      'blueprint: shop\nimages: { api: { context: apps/api, dockerfile: Containerfile } }',
+      'blueprint: shop\nimages: { api: { context: apps/api, dockerfile: Containerfile, target: run, args: { EDITION: a } } }',
     );
     expect(environment.images).toEqual({
-      store: { context: join(library.blueprints, '../apps/store') },
-      api: { context: expect.stringMatching(/^\/.*\/apps\/api$/) as string, dockerfile: 'Containerfile' },
+      store: { context: join(library.blueprints, '../apps/store'), args: {}, platforms: [] },
+      api: {
+        context: expect.stringMatching(/^\/.*\/apps\/api$/) as string,
+        dockerfile: 'Containerfile',
+        target: 'run',
+        args: { EDITION: 'a' },
+        platforms: [],
+      },
     });
+  });
+
+  it('has the files of its local cluster in absolute paths, and leaves URLs alone', async () => {
+    const { local } = await load(
+      'local: { cni: ./net.yaml, charts: oci://mirror.example/charts, kindConfig: kind.yaml, authorities: [corp.pem] }',
+    );
+    expect(local).toMatchObject({
+      cni: expect.stringMatching(/^\/.*\/net\.yaml$/) as string,
+      charts: 'oci://mirror.example/charts',
+      kindConfig: expect.stringMatching(/^\/.*\/kind\.yaml$/) as string,
+      authorities: [expect.stringMatching(/^\/.*\/corp\.pem$/) as string],
+    });
+    expect((await load('local: { cni: https://example.org/net.yaml }')).local.cni).toBe('https://example.org/net.yaml');
   });
 
   it('merges drills, drops those that are null, and puts the words in', async () => {

@@ -18,7 +18,7 @@ const expected: Record<string, readonly string[]> = {
     '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, podSecurity, image, needs, values, only, local, aws | did you mean values?',
     '8:14 releases.gateway.local.value | releases.gateway.local.value is not a key this file can have | values | did you mean values?',
     '10:3 images.store.context | images.store.context is missing | a folder, relative to this file',
-    '10:12 images.store.contxt | images.store.contxt is not a key this file can have | context, dockerfile | did you mean context?',
+    '10:12 images.store.contxt | images.store.contxt is not a key this file can have | context, dockerfile, target, args, platforms | did you mean context?',
   ],
   'wrong-values.yaml': [
     '4:9 domain | domain is "shop.example.com" | a name under localhost, local, test or internal (our certificate authority signs no other; a public one goes to aws.domain)',
