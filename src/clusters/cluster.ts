@@ -32,6 +32,26 @@ export interface ClusterMade {
   readonly nodes: number;
   /** ISO 8601. */
   readonly at: string;
+  /** Ports on 127.0.0.1 that lead to the ingress; absent where nothing listens there. */
+  readonly ports?: ServedPorts;
+}
+
+export interface ServedPorts {
+  readonly http: number;
+  readonly https: number;
+}
+
+/** Nodes that are containers of this machine's engine, which makes them open to us from outside the cluster. */
+export interface NodeMachines {
+  /** Name of the engine's network they are on. */
+  readonly network: string;
+  names(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Runs a program in a node to its end and answers its output; a non-zero exit status is an error. */
+  run(
+    node: string,
+    command: readonly string[],
+    options?: { readonly stdin?: string; readonly signal?: AbortSignal },
+  ): Promise<string>;
 }
 
 export interface ClusterNode {
@@ -53,6 +73,8 @@ export interface ClusterProvider {
   readonly simulation: string | undefined;
   /** Tools that `create` and `start` run. */
   readonly tools: readonly ToolName[];
+  /** The way into its nodes, where they are containers here. */
+  readonly machines?: NodeMachines;
   /** A kubeconfig of its own, whose current context is this cluster; there while the cluster is. */
   readonly kubeconfig: string;
   /** Why this provider cannot make what the environment wants, with what it can make; `undefined` when it can. */

@@ -24,6 +24,8 @@ export interface ClusterStepOptions {
   readonly previous?: readonly ClusterProvider[];
   /** The kubeconfig people use. */
   readonly kubeconfig: string;
+  /** Ids of the steps that bring the pod network, without which no node gets ready. */
+  readonly network?: readonly string[];
 }
 
 /** The cluster itself, its nodes, and its context in the user's kubeconfig. */
@@ -120,7 +122,7 @@ function clusterStep({ provider, view, recreate, clock, previous = [] }: Cluster
 }
 
 // A step of its own: releases can be put into a cluster whose nodes are still coming up.
-function nodesStep({ provider, view, clock }: ClusterStepOptions): Step {
+function nodesStep({ provider, view, clock, network = [] }: ClusterStepOptions): Step {
   const describeMissing = (nodes: readonly ClusterNode[]) => {
     const missing = nodes.filter(({ ready }) => !ready).map(({ name }) => name);
     return missing.length > 0 ? `not ready: ${missing.join(', ')}` : 'there are none yet';
@@ -129,7 +131,7 @@ function nodesStep({ provider, view, clock }: ClusterStepOptions): Step {
   return {
     id: 'nodes',
     title: 'nodes',
-    needs: ['cluster'],
+    needs: ['cluster', ...network],
     lane: 'wait',
     budgetMs: 5 * 60_000,
     estimateMs: 3_000,

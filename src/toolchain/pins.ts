@@ -13,6 +13,8 @@ export const toolNames = [
   'kube-controller-manager',
   'kube-scheduler',
   'metrics-server',
+  'kind',
+  'minikube',
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseProvider, createProvider, previousProviders } from '../../src/clusters/provider.js';
+import type { EngineState } from '../../src/containers/find-engine.js';
 import type { Environment, LocalSettings } from '../../src/environment/environment.js';
 import { PlatformError } from '../../src/errors.js';
 import { withoutFile } from '../../src/usecases/environment-of-record.js';
@@ -13,26 +14,63 @@ const wanting = (provider: LocalSettings['provider'], target: Environment['targe
   local: { ...withoutFile('shop').local, provider },
 });
 
+const runningEngine: EngineState = {
+  status: 'running',
+  name: 'docker',
+  version: '28.1.1',
+  system: 'Debian GNU/Linux 12 (bookworm)',
+  kernel: '6.1.0',
+  cgroup: '2',
+  memoryBytes: 8 * 1024 ** 3,
+  cpus: 4,
+  isRootless: false,
+  security: [],
+  root: '/var/lib/docker',
+};
+
 describe('choosing a provider', () => {
-  it('takes the one that is asked for, even when the environment was begun with another', () => {
-    expect(chooseProvider(wanting('kind'), undefined)).toEqual({ name: 'kind', reason: 'asked for' });
-    expect(chooseProvider(wanting('embedded'), 'kind')).toEqual({ name: 'embedded', reason: 'asked for' });
+  const unasked = () => Promise.reject(new Error('nobody had to look for an engine'));
+  const found = (state: EngineState) => () => Promise.resolve(state);
+
+  it('takes the one that is asked for, even when the environment was begun with another', async () => {
+    expect(await chooseProvider(wanting('kind'), undefined, unasked)).toEqual({ name: 'kind', reason: 'asked for' });
+    expect(await chooseProvider(wanting('embedded'), 'kind', unasked)).toEqual({
+      name: 'embedded',
+      reason: 'asked for',
+    });
   });
 
-  it('keeps the one that the environment was begun with', () => {
-    expect(chooseProvider(wanting('auto'), 'minikube')).toEqual({
+  it('keeps the one that the environment was begun with', async () => {
+    expect(await chooseProvider(wanting('auto'), 'minikube', unasked)).toEqual({
       name: 'minikube',
       reason: 'the environment was begun with it',
     });
   });
 
-  it('takes what every machine can have where nothing says more', () => {
-    expect(chooseProvider(wanting('auto'), undefined).name).toBe('embedded');
-    expect(chooseProvider(wanting('auto'), 'eks').name).toBe('embedded');
+  it('takes kind where a container engine answers', async () => {
+    expect(await chooseProvider(wanting('auto'), undefined, found(runningEngine))).toEqual({
+      name: 'kind',
+      reason: 'docker answers',
+    });
   });
 
-  it('takes EKS for the target aws, whatever the local settings are', () => {
-    expect(chooseProvider(wanting('kind', 'aws'), 'embedded')).toEqual({ name: 'eks', reason: 'the target is aws' });
+  it('takes what every machine can have where none does, and says why', async () => {
+    expect(await chooseProvider(wanting('auto'), undefined, found({ status: 'absent' }))).toEqual({
+      name: 'embedded',
+      reason: 'there is no container engine here',
+    });
+    const silent = { status: 'silent', name: 'docker', reason: 'it says nothing' } as const;
+    expect(await chooseProvider(wanting('auto'), 'eks', found(silent))).toEqual({
+      name: 'embedded',
+      reason: 'no container engine answers: it says nothing',
+    });
+  });
+
+  it('takes EKS for the target aws, whatever the local settings are', async () => {
+    expect(await chooseProvider(wanting('kind', 'aws'), 'embedded', unasked)).toEqual({
+      name: 'eks',
+      reason: 'the target is aws',
+    });
   });
 });
 
@@ -61,20 +99,23 @@ describe('creating a provider', () => {
     variables: {},
   };
   const create = (name: Parameters<typeof createProvider>[0]) =>
-    createProvider(name, withoutFile('shop'), ports, createToolchain(ports));
+    createProvider(name, withoutFile('shop'), ports, {
+      toolchain: createToolchain(ports),
+      engine: () => Promise.reject(new Error('nothing asks the engine yet')),
+    });
 
-  it('gives the one of that name', () => {
-    expect(create('embedded').name).toBe('embedded');
+  it.each(['kind', 'minikube', 'embedded'] as const)('gives the one of that name: %s', (name) => {
+    expect(create(name).name).toBe(name);
   });
 
-  it.each(['kind', 'minikube', 'eks'] as const)(
-    'refuses %s, which this version does not have, and says what it has',
-    (name) => {
-      expect(() => create(name)).toThrow(PlatformError);
-      expect(() => create(name)).toThrow(`this version cannot build on ${name} yet`);
-      expect(() => create(name)).toThrow(
-        expect.objectContaining({ code: 'usage', suggestions: [expect.stringContaining('--provider embedded')] }),
-      );
-    },
-  );
+  it('refuses EKS, which this version does not have, and says what it has', () => {
+    expect(() => create('eks')).toThrow(PlatformError);
+    expect(() => create('eks')).toThrow('this version cannot build on eks yet');
+    expect(() => create('eks')).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        suggestions: [expect.stringContaining('kind, minikube, embedded') as string],
+      }),
+    );
+  });
 });

@@ -9,7 +9,8 @@ describe('the bundled pins', () => {
     expect(pins.map(([name]) => name)).toEqual([...toolNames]);
     for (const [name, pin] of pins) {
       expect(Object.keys(pin.downloads), name).toEqual([...platforms]);
-      expect(pin.build, name).toBeDefined();
+      // The sources of minikube are no module that can be had by itself.
+      expect(pin.build !== undefined, name).toBe(name !== 'minikube');
     }
   });
 
@@ -28,7 +29,7 @@ describe('the bundled pins', () => {
     }
   });
 
-  it.each(pins)('build %s at the version that is downloaded', (_, pin) => {
+  it.each(pins.filter(([, { build }]) => build))('build %s at the version that is downloaded', (_, pin) => {
     expect(pin.build?.version).toBe(`v${pin.version}`);
     expect(pin.build?.package.startsWith(pin.build.module)).toBe(true);
   });
