@@ -3,9 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Dispatcher } from 'undici';
 import { formatDuration } from './clock.js';
-import { messageOf, PlatformError, systemCode } from './errors.js';
+import type { Dispatcher } from 'undici';
+import { openDispatcher, wordsOf } from './dispatcher.js';
+import { PlatformError } from './errors.js';
 import type { Ports } from './ports.js';
 import { createReachability, type Reachability } from './reachability.js';
 import { throttle } from './throttle.js';
@@ -77,7 +78,7 @@ export function createNetwork(
     { method = 'GET', headers, signal }: AskOptions = {},
   ): Promise<Dispatcher.ResponseData> {
     const { request } = await import('undici');
-    const dispatcher = await openDispatcher(ports.variables, answerWithinMs);
+    const dispatcher = await openDispatcher(ports.variables, { timeoutMs: answerWithinMs });
     const settled = new AbortController();
     const silence = clock.sleep(answerWithinMs, settled.signal).then(() => {
       throw unreachable(url, `it did not answer within ${formatDuration(answerWithinMs)}`);
@@ -99,7 +100,7 @@ export function createNetwork(
       answer.catch(() => undefined);
       void dispatcher.destroy();
       signal?.throwIfAborted();
-      throw error instanceof PlatformError ? error : unreachable(url, inWords(error), error);
+      throw error instanceof PlatformError ? error : unreachable(url, wordsOf(error), error);
     } finally {
       settled.abort();
       silence.catch(() => undefined);
@@ -147,7 +148,7 @@ export function createNetwork(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      throw unreachable(url, inWords(error), error);
+      throw unreachable(url, wordsOf(error), error);
     }
     if (bytes > maxTextBytes) throw new PlatformError('prerequisite', `${url} is far longer than expected`);
     return Buffer.concat(chunks);
@@ -178,7 +179,7 @@ export function createNetwork(
         await rm(destination, { force: true });
         signal?.throwIfAborted();
         if (isOfTheFileSystem(error)) throw error;
-        throw unreachable(url, `${inWords(error)} after ${String(done)} bytes`, error);
+        throw unreachable(url, `${wordsOf(error)} after ${String(done)} bytes`, error);
       }
       progress.last(undefined);
       return { sha256: hash.digest('hex'), bytes: done };
@@ -202,20 +203,6 @@ function headersFor(next: string, previous: string, headers: AskOptions['headers
   return { ...others, ...(authorization !== undefined && isSameHost && { authorization }) };
 }
 
-// Loaded when first needed: a run with nothing to fetch should not pay for it. Empty texts keep undici from reading
-// this process's own variables.
-async function openDispatcher(variables: Ports['variables'], timeoutMs: number): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
-  return new EnvHttpProxyAgent({
-    httpProxy: variables['http_proxy'] || variables['HTTP_PROXY'] || '',
-    httpsProxy: variables['https_proxy'] || variables['HTTPS_PROXY'] || '',
-    noProxy: variables['no_proxy'] || variables['NO_PROXY'] || '',
-    // Many proxies tunnel to port 443 only.
-    proxyTunnel: false,
-    connect: { timeout: timeoutMs },
-  });
-}
-
 function unreachable(url: string, reason: string, cause?: unknown): PlatformError {
   return new PlatformError('prerequisite', `${new URL(url).host} cannot be reached: ${reason}`, {
     cause,
@@ -225,24 +212,4 @@ function unreachable(url: string, reason: string, cause?: unknown): PlatformErro
 
 function isOfTheFileSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && ['open', 'write'].includes(String(error.syscall));
-}
-
-function inWords(error: unknown): string {
-  switch (systemCode(error)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name could not be resolved';
-    case 'ECONNREFUSED':
-      return 'it refused the connection';
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'UND_ERR_SOCKET':
-      return 'it closed the connection';
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return 'it did not answer in time';
-    case 'UND_ERR_BODY_TIMEOUT':
-      return 'it fell silent';
-    default:
-      return messageOf(error);
-  }
 }

@@ -3,20 +3,31 @@ import type { Answer, Network } from '../network.js';
 import { isPrivate, registryUrl } from './address.js';
 import type { CredentialsOf } from './docker-credentials.js';
 
-/** The `authorization` that a registry asks for with its 401; `undefined` where there is none to be had. */
-export type Grants = (refusal: Answer, registry: string, signal: AbortSignal) => Promise<string | undefined>;
+/**
+ * The `authorization` that a registry asks for with its 401; `undefined` where there is none to be had.
+ * @param refused What it did not take any more: rights of a registry end after minutes
+ */
+export type Grants = (
+  refusal: Pick<Answer, 'headers'>,
+  registry: string,
+  signal: AbortSignal,
+  refused?: string,
+) => Promise<string | undefined>;
 
-/** Rights to read, as whoever Docker is logged in as, else as anybody; each is asked for once. */
+/** Rights as whoever Docker is logged in as, else as anybody; each is asked for once, and again when it has ended. */
 export function createGrants(network: Pick<Network, 'ask'>, credentials: CredentialsOf): Grants {
   const granted = new Map<string, Promise<string | undefined>>();
 
-  return async (refusal, registry, signal) => {
+  return async (refusal, registry, signal, refused) => {
     const { scheme, realm, service, scope } = challengeOf(refusal);
     const login = credentials(registry);
     const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
     if (scheme === 'basic') return isPrivate(registryUrl(registry)) ? basic : undefined;
     if (scheme !== 'bearer' || realm === undefined || !URL.canParse(realm)) return undefined;
     const key = [registry, realm, service, scope].join(' ');
+    const before = granted.get(key);
+    const isOver = refused !== undefined && (await before) === refused;
+    if (isOver && granted.get(key) === before) granted.delete(key);
     const grant = granted.get(key) ?? bearer(realm, { service, scope }, basic, signal);
     granted.set(key, grant);
     grant.catch(() => granted.delete(key));
@@ -46,7 +57,7 @@ interface Challenge {
 }
 
 // Bearer where a registry offers both: a password is not asked for what everybody may read.
-function challengeOf({ headers }: Answer): Challenge {
+function challengeOf({ headers }: Pick<Answer, 'headers'>): Challenge {
   const offers = [headers['www-authenticate'] ?? []].flat();
   const offer = offers.find((text) => /^bearer\b/i.test(text)) ?? offers[0] ?? '';
   const values = new Map([...offer.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value]) => [name, value]));

@@ -25,6 +25,11 @@ export function imageReference(text: string): ImageReference | undefined {
   return { registry, repository, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
+/** An image without tag and digest, with the registry that others leave out: `docker.io/library/postgres`. */
+export function repositoryName({ registry, repository }: ImageReference): string {
+  return `${registry}/${repository}`;
+}
+
 /** Tags whose publishers move them by habit. */
 const movingTags: ReadonlySet<string> = new Set(['latest', 'stable', 'edge', 'nightly', 'main', 'master']);
 

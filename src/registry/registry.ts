@@ -5,6 +5,7 @@ import { registryUrl } from './address.js';
 import type { CredentialsOf } from './docker-credentials.js';
 import { createGrants } from './grants.js';
 import { imageReference, type ImageReference } from './image-reference.js';
+import { digestForm, manifestTypes } from './media-types.js';
 
 /** The digest of an image's manifest or index, or why it is not known: a clause for people. */
 export type ImageDigest = { readonly digest: string } | { readonly digest: null; readonly reason: string };
@@ -19,15 +20,6 @@ export interface RegistriesOptions {
   readonly network: Pick<Network, 'reachable' | 'ask'>;
   readonly credentials: CredentialsOf;
 }
-
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-const digestForm = /^sha256:[0-9a-f]{64}$/;
 
 export function createRegistries({ network, credentials }: RegistriesOptions): Registries {
   const grantFor = createGrants(network, credentials);
