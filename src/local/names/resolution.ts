@@ -1,5 +1,5 @@
 import { lookup, resolve4 } from 'node:dns/promises';
-import { systemCode } from '../errors.js';
+import { systemCode } from '../../errors.js';
 
 /** What this machine makes of a host name. */
 export type NameResolution =

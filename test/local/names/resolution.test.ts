@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveName, type Resolver } from '../../src/local/names.js';
+import { resolveName, type Resolver } from '../../../src/local/names/resolution.js';
 
 function failing(code: string): Promise<never> {
   return Promise.reject(Object.assign(new Error(code), { code }));

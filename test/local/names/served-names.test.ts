@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Release, Values } from '../../src/environment/environment.js';
-import { hostsOf } from '../../src/local/hosts.js';
+import type { Release, Values } from '../../../src/environment/environment.js';
+import { hostsOf } from '../../../src/local/names/served-names.js';
 
 const release = (...layers: Values[]): Release => ({
   name: 'web',

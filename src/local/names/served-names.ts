@@ -1,5 +1,5 @@
-import type { Environment } from '../environment/environment.js';
-import { isMap, mergeValues } from '../releases/values/values.js';
+import type { Environment } from '../../environment/environment.js';
+import { isMap, mergeValues } from '../../releases/values/values.js';
 
 /** The host names under its domain that an environment's releases speak of, sorted; the domain itself where none does. */
 export function hostsOf({ domain, releases }: Pick<Environment, 'domain' | 'releases'>): string[] {
