@@ -21,8 +21,8 @@ await build({
   chunkNames: 'chunks/[hash]',
   minifySyntax: true,
   minifyWhitespace: true,
-  // oclif finds plugins and its own files by path; undici is CommonJS, whose names a split bundle would hide.
-  external: ['@oclif/core', '@oclif/plugin-*', 'undici'],
+  // oclif finds plugins and its own files by path; the others are CommonJS, whose names a split bundle would hide.
+  external: ['@oclif/core', '@oclif/plugin-*', 'undici', 'tar-stream', 'reflect-metadata', '@peculiar/*'],
   // Bundled CommonJS packages call require().
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",

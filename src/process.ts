@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Default SIGINT: what a person's Ctrl-C would send. */
   readonly interruptWith?: 'SIGINT' | 'SIGTERM';
+  /** Stays in the terminal's session and may ask the person there, as sudo does; their Ctrl-C reaches it, too. */
+  readonly foreground?: boolean;
   /** Called with each whole line as it arrives. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Resolve on a non-zero exit status instead of rejecting. */
@@ -56,7 +58,7 @@ export function systemProcesses(listener: ProcessListener = {}): Processes {
         ...(options.env && { env: options.env }),
         ...(options.cwd && { cwd: options.cwd }),
         // A terminal's Ctrl-C must reach us only; we decide what our children hear.
-        detached: true,
+        detached: options.foreground !== true,
         cleanup: false,
         reject: false,
         forceKillAfterDelay: false,
