@@ -7,7 +7,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/lab/**'],
+          testTimeout: 20_000,
+        },
       },
       {
         extends: true,
@@ -20,6 +25,19 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Real clusters in a container engine; not part of `npm test`.
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          globalSetup: 'test/lab/program.setup.ts',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 15 * 60_000,
+          hookTimeout: 10 * 60_000,
         },
       },
     ],

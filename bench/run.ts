@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { environments } from './environment.js';
 import { noOps } from './no-op.js';
 import { planning } from './planning.js';
+import { replica } from './replica.js';
 import { releaseGraphs } from './release-graph.js';
 import { markdown, type Row } from './report.js';
 import { startUp } from './start-up.js';
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   graph: releaseGraphs,
   environment: environments,
   'no-op': noOps,
+  replica,
 };
 
 const wanted = process.argv.slice(2);

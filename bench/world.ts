@@ -20,14 +20,20 @@ export interface World {
 }
 
 /** Measures in a world of an environment file, whose environment `bench` is destroyed again. */
-export async function inWorld<T>(file: string, work: (world: World) => Promise<T>): Promise<T> {
+export async function inWorld<T>(
+  file: string,
+  work: (world: World) => Promise<T>,
+  provider: 'embedded' | 'kind' = 'embedded',
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'platform-bench-'));
   const env = {
     ...process.env,
     HOME: folder,
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     XDG_STATE_HOME: join(folder, 'state'),
+    XDG_DATA_HOME: join(folder, 'data'),
     KUBECONFIG: join(folder, 'kubeconfig'),
+    PLATFORM_PROVIDER: provider,
   };
   const platform = (...args: string[]): Command => ({
     command: [process.execPath, asset('bin/run.js'), ...args],

@@ -8,7 +8,7 @@ import { plan, up, type PlanResult, type UpResult } from '../usecases/up.js';
 export default class Up extends EnvironmentCommand {
   static override summary = 'Build the environment, or bring it up to date';
   static override description =
-    'Asks the world what is there and does only what is missing: cluster, namespaces, releases in the order of their needs, and a gate for everything others wait for. Run it as often as you like.';
+    'Asks the world what is there and does only what is missing: cluster, registry, certificates, images, releases in the order of their needs, and a gate for everything others wait for. Run it as often as you like.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --local',
     '<%= config.bin %> <%= command.id %> --local --dry-run',
@@ -24,7 +24,7 @@ export default class Up extends EnvironmentCommand {
   async run(): Promise<UpResult | PlanResult> {
     const { flags } = await this.parse(Up);
     const environment = await this.wantedEnvironment(flags);
-    const options = upOptions(flags);
+    const options = { ...upOptions(flags), ...(flags.charts !== undefined && { charts: environment.local.charts }) };
     if (flags['dry-run']) {
       return this.present(await plan(environment, options, this.ports), (result) => planText(result, this.style));
     }

@@ -3,13 +3,16 @@ import { messageOf } from '../errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
+/** What a webhook lacks that cert-manager has yet to look at. */
+export const emptyBundle = 'its caBundle is empty';
+
 /**
  * Why nothing can be trusted by a bundle of certificates (PEM in base64); `undefined` when at least one of them is
  * valid.
  * @param now milliseconds since the epoch
  */
 export function caBundleProblem(bundle: string | undefined, now: number): string | undefined {
-  if (!bundle) return 'its caBundle is empty';
+  if (!bundle) return emptyBundle;
   const blocks = Buffer.from(bundle, 'base64').toString('utf8').match(block) ?? [];
   if (blocks.length === 0) return 'its caBundle holds no certificate';
   const certificates: X509Certificate[] = [];

@@ -51,6 +51,18 @@ const conditionFacet = z.strictObject({
   ready: z.union([z.boolean(), z.array(z.string()).nonempty()]).default(false),
 });
 
+/** Where the release keeps what its users log in with; the Secret is in its namespace. */
+const credentials = z.strictObject({
+  /** The Secret; of several, the first that is there. */
+  secret: z.union([z.string(), z.array(z.string()).nonempty()]),
+  /** The key of the user's name, or the name itself; without it the password is all that is asked for. */
+  user: z.union([z.strictObject({ key: z.string() }), z.strictObject({ name: z.string() })]).optional(),
+  /** The key of the password. */
+  password: z.string(),
+  /** Ingress, or first word of the host, where one logs in; the name of these credentials without it. */
+  url: z.string().optional(),
+});
+
 /** Where a provider does not simply install the chart. */
 const exception = z.strictObject({
   /** `host`: the provider runs the same work beside the cluster; `never`: it has no place there. */
@@ -103,6 +115,8 @@ export const catalogueEntrySchema = z.strictObject({
       webhooks: z.array(z.string()).default([]),
     })
     .prefault({}),
+  /** By the name that people call the app: `grafana`. */
+  credentials: z.record(z.string().regex(/^[a-z0-9-]+$/), credentials).default({}),
   /** Known traps, a sentence each, for people and for `platform doctor`. */
   traps: z.array(z.string()).default([]),
 });

@@ -16,6 +16,7 @@ import { inputHash } from './input-hash.js';
 import { installRelease } from './install.js';
 import { isOwnNamespace, namespaceId } from './namespaces.js';
 import { observeReleases, releaseKey, type ObservedRelease } from './helm/observed.js';
+import { asItIs, imageId } from './settle.js';
 import type { ReleaseStepOptions } from './step-options.js';
 import { mergeValues } from './values/values.js';
 
@@ -28,9 +29,8 @@ export function releaseId(release: string): string {
 
 /** Installs or upgrades one release by Helm, if what it is made from differs from what is there. */
 export function releaseStep(release: Release, omitted: string | undefined, options: ReleaseStepOptions): Step {
-  const { provider, view, charts } = options;
-  const values = mergeValues(release.values);
-  const inputOf = (chart: Chart) =>
+  const { provider, view, charts, settle = asItIs } = options;
+  const inputOf = (chart: Chart, values: Values) =>
     inputHash({
       name: release.name,
       namespace: release.namespace,
@@ -43,6 +43,8 @@ export function releaseStep(release: Release, omitted: string | undefined, optio
     title: release.name,
     needs: [
       ...options.needs,
+      ...(options.podNeeds?.(release.name) ?? []),
+      ...(release.image !== undefined && options.settle && omitted === undefined ? [imageId(release.image)] : []),
       'tool/helm',
       chartId(release),
       ...(hasDefinitionsStep(release) ? [definitionsId(release.name)] : []),
@@ -63,7 +65,10 @@ export function releaseStep(release: Release, omitted: string | undefined, optio
       const chart = await charts.find(release);
       if (!chart) return { status: 'needed', reason: observed ? 'its chart is not here to compare' : 'new' };
       if (observed && !observed.standIn && chart.standIn) return realChartIsGone(release.name);
-      const change = changeOf(observed, { input: inputOf(chart), standIn: chart.standIn });
+      const settled = await settle(release, signal);
+      if ('unsettled' in settled) return { status: 'needed', reason: observed ? settled.unsettled : 'new' };
+      const values = mergeValues(settled.values);
+      const change = changeOf(observed, { input: inputOf(chart, values), standIn: chart.standIn });
       if (change.status === 'changed') {
         const isInput = change.why === 'input' && observed !== undefined;
         return {
@@ -82,7 +87,11 @@ export function releaseStep(release: Release, omitted: string | undefined, optio
     async apply(context) {
       const { chart, contents } = await fetchRendered(release, options, context);
       if (!release.contents && contents) await refuseUnserved(release, contents, view);
-      const revision = await installRelease(release, { chart, values, input: inputOf(chart) }, options, context);
+      const settled = await settle(release, context.signal);
+      if ('unsettled' in settled) throw new PlatformError('unexpected', `${release.name}: ${settled.unsettled}`);
+      const values = mergeValues(settled.values);
+      const installation = { chart, values, input: inputOf(chart, values) };
+      const revision = await installRelease(release, installation, options, context);
       return `revision ${String(revision)}${chart.standIn ? `, stand-in on ${provider.name}` : ''}`;
     },
   };

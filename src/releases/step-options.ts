@@ -6,6 +6,7 @@ import type { Charts } from './charts/charts.js';
 import type { Edge } from './contents/contents.js';
 import type { Helm } from './helm/helm.js';
 import type { Renderings } from './contents/rendering.js';
+import type { Settle } from './settle.js';
 import type { LeftOut } from './graph/selection.js';
 
 /** What the steps of releases are made from. */
@@ -26,6 +27,10 @@ export interface ReleaseStepOptions {
   readonly repair: boolean;
   /** Ids of the steps that must be through before anything is put into the cluster. */
   readonly needs: readonly string[];
+  /** Ids of the steps that must be through before pods of a release can start. */
+  readonly podNeeds?: (release: string) => readonly string[];
+  /** Completes a release's values by what only the world knows; absent where nothing real is built. */
+  readonly settle?: Settle;
   /** Called before each write to the cluster: throws when this run no longer owns the environment. */
   readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
   /** Whether a run was one of this machine's that is over with all its tools. */

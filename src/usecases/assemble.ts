@@ -4,6 +4,8 @@ import { formatDuration } from '../clock.js';
 import { createProvider } from '../clusters/provider.js';
 import { withSharedInspection } from '../clusters/shared-inspection.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
+import type { Engine } from '../containers/engine.js';
+import { engineOf } from '../containers/find-engine.js';
 import type { Environment, ProviderName } from '../environment/environment.js';
 import { PlatformError } from '../errors.js';
 import { connect, type ClusterClient } from '../kubernetes/client.js';
@@ -22,6 +24,8 @@ import { createToolchain, type Toolchain } from '../toolchain/toolchain.js';
 /** All that works on one environment, put together for its provider. */
 export interface Assembly {
   readonly provider: ClusterProvider;
+  /** Of this machine. */
+  readonly engine: Engine;
   readonly view: ClusterView;
   readonly toolchain: Toolchain;
   readonly network: Network;
@@ -47,7 +51,8 @@ export function assemble(
 ): Assembly {
   const network = createNetwork(ports);
   const toolchain = createToolchain(ports, { network });
-  const alone = createProvider(providerName, environment, ports, toolchain);
+  const engine = engineOf(ports.processes);
+  const alone = createProvider(providerName, environment, ports, { toolchain, engine });
   const provider = withSharedInspection(alone);
   const connected = (client: ClusterClient) => (options.isPatient ? patient(client, alone, ports) : client);
   const view = new ClusterView(connectionTo(provider, environment.name, connected), ports.clock);
@@ -58,6 +63,7 @@ export function assemble(
     network,
     clock: ports.clock,
     standInsAllowed: provider.simulation !== undefined,
+    mirror: environment.local.charts,
     ...(options.locked && { locked: options.locked }),
   });
   const renderings = createRenderings({
@@ -68,7 +74,7 @@ export function assemble(
     apis: environment.releases.flatMap(apisOf),
   });
   const stateFolder = environmentState(ports.paths, environment.name);
-  return { provider, view, toolchain, network, helm, charts, renderings, stateFolder };
+  return { provider, engine, view, toolchain, network, helm, charts, renderings, stateFolder };
 }
 
 function patient(client: ClusterClient, provider: ClusterProvider, ports: Ports): ClusterClient {

@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
-import { chooseProvider } from '../clusters/provider.js';
 import type { Environment, Release } from '../environment/environment.js';
-import { readRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
 import { laneLimits, type Check } from '../plan/step.js';
 import type { Ports } from '../ports.js';
@@ -14,7 +12,11 @@ import { readLockFor } from '../releases/lock/lock-file.js';
 import { observeReleases, releaseKey, type ObservedRelease } from '../releases/helm/observed.js';
 import { diffRelease, type ReleaseDiff } from '../releases/drift/release-diff.js';
 import { releaseId } from '../releases/release-step.js';
+import { asItIs } from '../releases/settle.js';
 import { assemble } from './assemble.js';
+import { chosenProvider } from './chosen-provider.js';
+import { imageParts } from './images-parts.js';
+import { settling, withImages } from './settling.js';
 import { plan } from './up.js';
 
 export interface DiffOptions {
@@ -42,20 +44,25 @@ export async function diff(environment: Environment, { releases }: DiffOptions, 
   const options = { only: releases, skip: [], prune: false, repair: false, recreate: false };
   const { provider, simulation, steps } = await plan(environment, options, ports);
   const checks = new Map(steps.map(({ id, check }) => [id, check]));
-  const begun = await readRecord(ports.paths, environment.name);
-  const { name } = chooseProvider(environment, begun?.provider);
+  const { name } = (await chosenProvider(environment, ports)).choice;
   const locked = lockedDigests(await readLockFor(environment), environment);
-  const { view, charts, helm } = assemble(environment, name, ports, { locked });
-  const cluster = await liveCluster(view);
-  const observed = cluster ? await observeReleases(view) : new Map<string, ObservedRelease>();
+  const { provider: cluster, view, charts, helm, engine } = assemble(environment, name, ports, { locked });
+  const images = cluster.machines ? await imageParts(environment, ports, engine) : undefined;
+  const settle = settling(environment, cluster, images) ?? asItIs;
+  const named = new Map((await withImages(environment, images)).map((release) => [release.name, release]));
+  const live = await liveCluster(view);
+  const observed = live ? await observeReleases(view) : new Map<string, ObservedRelease>();
   const signal = ports.interruption.draining;
-  const compare = (release: Release) =>
-    diffRelease(release, {
+  const compare = async (release: Release) => {
+    const wanted = named.get(release.name) ?? release;
+    const settled = live ? await settle(wanted, signal) : wanted;
+    return diffRelease('unsettled' in settled ? wanted : settled, {
       check: checkOf(release, checks),
       observed: observed.get(releaseKey(release)),
-      ...{ cluster, charts, helm, signal },
+      ...{ cluster: live, charts, helm, signal },
       kubernetes: environment.local.kubernetes,
     });
+  };
   // A Helm for each release that changes.
   const diffs = await pLimit(laneLimits(availableParallelism()).helm).map(chosen, compare);
   return {

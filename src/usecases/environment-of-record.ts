@@ -1,15 +1,16 @@
 import type { Environment } from '../environment/environment.js';
 import { loadEnvironment } from '../environment/load.js';
 import type { EnvironmentRecord } from '../environment/record.js';
+import { defaultLocalSettings } from '../environment/settings.js';
 import { messageOf } from '../errors.js';
 
 /** The environment that was begun, as its file or blueprint has it now, or why that cannot be read. */
 export async function environmentOfRecord(
   record: EnvironmentRecord,
 ): Promise<{ readonly environment?: Environment; readonly problem?: string }> {
-  const { file, blueprint, name, target } = record;
+  const { file, blueprint, name, target, charts } = record;
   try {
-    return { environment: await loadEnvironment({ file, blueprint, name, target, cwd: '/' }) };
+    return { environment: await loadEnvironment({ file, blueprint, name, target, charts, cwd: '/' }) };
   } catch (error) {
     return { problem: messageOf(error) };
   }
@@ -29,14 +30,6 @@ export function withoutFile(name: string): Environment {
     drills: {},
     parts: [],
     file: undefined,
-    local: {
-      provider: 'auto',
-      kubernetes: '',
-      workers: 1,
-      ports: { http: 80, https: 443 },
-      registry: { port: 5001 },
-      cni: 'none',
-      mirrors: [],
-    },
+    local: { ...defaultLocalSettings, kubernetes: '', cni: 'none' },
   };
 }

@@ -1,13 +1,15 @@
 import { clusterSteps } from '../clusters/steps.js';
 import { PlatformError } from '../errors.js';
+import { probeStepId } from '../local/registry/probe-step.js';
+import { registrySteps } from '../local/registry/steps.js';
 import type { RunSummary } from '../plan/events.js';
 import type { Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
 import { toolSteps } from '../toolchain/steps.js';
 import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
-import { open } from './open.js';
-import { runSteps } from './run-steps.js';
+import { open, type OpenEnvironment } from './open.js';
+import { runSteps, type RunIdentity } from './run-steps.js';
 
 export interface PowerResult {
   readonly environment: string;
@@ -17,17 +19,26 @@ export interface PowerResult {
 
 /** Starts a stopped cluster with its data, also after a reboot. */
 export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResult> {
-  return run('start', found, ports, (assembly) => {
-    const { provider, view } = assembly;
-    const { clock, paths } = ports;
-    const options = { environment: found.name, provider, view, clock, recreate: false, kubeconfig: paths.kubeconfig };
-    return clusterSteps(options).map((step) => (step.id === 'cluster' ? onlyIfMade(step, assembly) : step));
+  return run('start', found, ports, ({ environment, assembly }, { ensureOwned }) => {
+    const { provider, view, engine } = assembly;
+    const { clock, paths, processes, variables } = ports;
+    const { name, local } = environment;
+    const options = { environment: name, provider, view, clock };
+    return [
+      ...clusterSteps({ ...options, recreate: false, kubeconfig: paths.kubeconfig }).map((step) =>
+        step.id === 'cluster' ? onlyIfMade(step, assembly) : step,
+      ),
+      // The nodes' way to it may be lost with the engine's restart; what it is worth was proven by `up`.
+      ...registrySteps({ ...options, settings: local, engine, processes, variables, ensureOwned }).filter(
+        ({ id }) => id !== probeStepId,
+      ),
+    ];
   });
 }
 
 /** Stops the cluster and keeps its data. */
 export function stop(found: FoundEnvironment, ports: Ports): Promise<PowerResult> {
-  return run('stop', found, ports, ({ provider, view }) => [
+  return run('stop', found, ports, ({ assembly: { provider, view } }) => [
     {
       id: 'cluster',
       title: `${provider.name} cluster`,
@@ -67,16 +78,17 @@ async function run(
   command: 'start' | 'stop',
   found: FoundEnvironment,
   ports: Ports,
-  steps: (assembly: Assembly) => Step[],
+  steps: (opened: OpenEnvironment, identity: RunIdentity) => Step[],
 ): Promise<PowerResult> {
   const { name } = found;
-  const { assembly, problem } = await open(found, ports);
+  const opened = await open(found, ports);
+  const { assembly, problem } = opened;
   // Starting makes the nodes what the file wants, so it has to be known.
   if (problem !== undefined && command === 'start') throw new PlatformError('usage', problem);
-  const { provider, toolchain, stateFolder } = assembly;
+  const { provider, toolchain, stateFolder, view } = assembly;
   const summary = await runSteps(
-    { command, environment: name, stateFolder },
-    () => Promise.resolve([...toolSteps(toolchain, provider.tools), ...steps(assembly)]),
+    { command, environment: name, stateFolder, ...(command === 'start' && { connection: () => view.connection() }) },
+    (identity) => Promise.resolve([...toolSteps(toolchain, provider.tools), ...steps(opened, identity)]),
     ports,
   );
   return { environment: name, provider: provider.name, summary };

@@ -18,9 +18,10 @@ export interface PublishedCharts {
 
 /**
  * Charts as their publishers have them, never stand-ins; needs no provider and no cluster.
- * @param locked Digests that a lock holds, by the words of `describeChart`.
+ * @param locked Digests that a lock holds, by the words of `describeChart`
+ * @param mirror Where they come from instead: `local.charts`
  */
-export function publishedCharts(ports: Ports, locked?: ReadonlyMap<string, string>): PublishedCharts {
+export function publishedCharts(ports: Ports, locked?: ReadonlyMap<string, string>, mirror?: string): PublishedCharts {
   const network = createNetwork(ports);
   const toolchain = createToolchain(ports, { network });
   const binary = async () => {
@@ -36,6 +37,7 @@ export function publishedCharts(ports: Ports, locked?: ReadonlyMap<string, strin
     network,
     clock: ports.clock,
     standInsAllowed: false,
+    mirror,
     ...(locked && { locked }),
   });
   return { charts, toolchain, helm };
@@ -43,9 +45,9 @@ export function publishedCharts(ports: Ports, locked?: ReadonlyMap<string, strin
 
 /** {@link publishedCharts}, those of the environment's lock where it has one. */
 export async function lockedCharts(
-  environment: Pick<Environment, 'file' | 'releases'>,
+  environment: Pick<Environment, 'file' | 'releases' | 'local'>,
   ports: Ports,
 ): Promise<PublishedCharts & { readonly lock: Lock | undefined }> {
   const lock = await readLockFor(environment);
-  return { ...publishedCharts(ports, lockedDigests(lock, environment)), lock };
+  return { ...publishedCharts(ports, lockedDigests(lock, environment), environment.local.charts), lock };
 }

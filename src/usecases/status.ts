@@ -12,7 +12,9 @@ import { withContents } from '../releases/contents/rendered.js';
 import { releaseSteps } from '../releases/steps.js';
 import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
+import { imageParts } from './images-parts.js';
 import { open } from './open.js';
+import { settling, withImages } from './settling.js';
 import { urlsOf, type ServedUrl } from './urls.js';
 
 export interface ReleaseStatus {
@@ -65,7 +67,7 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
   const [cluster, owner] = await Promise.all([provider.inspect(), readOwner(stateFolder)]);
   const running = cluster.status === 'running';
   const [urls, observed] = running
-    ? await Promise.all([urlsOf(view), observeReleases(view)])
+    ? await Promise.all([urlsOf(view, cluster.made.ports), observeReleases(view)])
     : [[], new Map<string, ObservedRelease>()];
   // Without an answer from the cluster nothing is known of what is in it.
   const checks = environment && running ? await checksOf(environment, assembly, ports) : new Map<string, Check>();
@@ -97,11 +99,15 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
 
 async function checksOf(
   environment: Environment,
-  { provider, view, charts, renderings, helm }: Assembly,
-  { clock, interruption }: Ports,
+  { provider, view, charts, renderings, helm, engine }: Assembly,
+  ports: Ports,
 ): Promise<ReadonlyMap<string, Check>> {
+  const { clock, interruption } = ports;
   const context = { signal: interruption.draining, progress: () => undefined };
-  const releases = await withContents(environment.releases, { charts, renderings, canRender: false }, context);
+  const images = provider.machines ? await imageParts(environment, ports, engine) : undefined;
+  const settle = settling(environment, provider, images);
+  const named = await withImages(environment, images);
+  const releases = await withContents(named, { charts, renderings, canRender: false }, context);
   const steps = releaseSteps({
     environment: { ...environment, releases },
     edges: writtenEdges(releases),
@@ -117,8 +123,12 @@ async function checksOf(
     needs: [],
     ensureOwned: () => Promise.resolve(),
     isOver: () => Promise.resolve(false),
-  }).map((step) => ({ ...step, needs: step.needs.filter((need) => need !== 'tool/helm') }));
-  return (await checkPlan(buildPlan(steps), interruption.draining)).checks;
+    ...(settle && { settle }),
+  });
+  // Only releases are looked at here.
+  const ids = new Set(steps.map(({ id }) => id));
+  const alone = steps.map((step) => ({ ...step, needs: step.needs.filter((need) => ids.has(need)) }));
+  return (await checkPlan(buildPlan(alone), interruption.draining)).checks;
 }
 
 function releaseStatus(

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
-import { chooseProvider, createProvider, previousProviders } from '../clusters/provider.js';
+import { createProvider, previousProviders } from '../clusters/provider.js';
 import type { Environment } from '../environment/environment.js';
 import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/record.js';
 import { PlatformError } from '../errors.js';
+import { nameWarnings } from '../local/names/checks.js';
+import { hostsOf } from '../local/names/served-names.js';
 import type { RunSummary } from '../plan/events.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import { failureOfRun } from '../plan/run-summary.js';
@@ -20,8 +22,12 @@ import { releaseId } from '../releases/release-step.js';
 import { releaseSteps } from '../releases/steps.js';
 import { toolSteps } from '../toolchain/steps.js';
 import { assemble, type AssembleOptions, type Assembly } from './assemble.js';
+import { imageParts } from './images-parts.js';
+import { networkIds, podNeeds, replicaSteps, withIssuer } from './replica.js';
+import { settling } from './settling.js';
+import { chosenProvider } from './chosen-provider.js';
 import { runSteps, type RunIdentity } from './run-steps.js';
-import { urlsOf, type ServedUrl } from './urls.js';
+import { servedUrls, type ServedUrl } from './urls.js';
 import { unknownValuesOf, warnOfUnknownValues } from './unknown-values.js';
 import { wantedReleases, type WantedReleases } from './wanted-releases.js';
 
@@ -32,6 +38,8 @@ export interface UpOptions extends Selection {
   readonly repair: boolean;
   /** Make a new cluster where the present one cannot change in place. */
   readonly recreate: boolean;
+  /** Where public charts come from, where the command line said so: later commands ask there, too. */
+  readonly charts?: string | undefined;
 }
 
 export interface UpResult {
@@ -80,7 +88,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
   const summary = await runSteps(
     { command: 'up', environment: environment.name, stateFolder, connection: () => view.connection() },
     async (identity) => {
-      await begin(environment, provider, previous, ports);
+      await begin(environment, provider, { previous, charts: options.charts }, ports);
       const { steps, surplus, wanted } = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
       warnOfUnknownValues(wanted.environment, ports.events);
       unwanted = options.prune ? [] : surplus;
@@ -88,10 +96,11 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     },
     ports,
   );
-  if (isRemoved(summary)) await begin(environment, provider, [], ports);
+  if (isRemoved(summary)) await begin(environment, provider, { previous: [], charts: options.charts }, ports);
   const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
   // After a failure the cluster may not answer, and the failure is what matters.
-  const urls = failureOfRun(summary) ? [] : await urlsOf(view);
+  const urls = failureOfRun(summary) ? [] : await servedUrls(assembly);
+  if (urls.length > 0 && !provider.simulation) await warnOfNames(environment, ports);
   return {
     environment: environment.name,
     provider: provider.name,
@@ -152,22 +161,31 @@ async function stepsToUp(
   const { recreate, repair } = options;
   // What an earlier run did not get to prove is not proven by nothing having changed since.
   if ([...identity.unfinished].some((id) => id.startsWith('gate/'))) view.forget();
-  const wanted = await wantedReleases(environment, assembly, ports);
+  const images = provider.machines ? await imageParts(environment, ports, assembly.engine) : undefined;
+  const wanted = await wantedReleases(environment, assembly, ports, images);
   const leftOut = leftOutBy(options, environment.releases, wanted.edges);
   const needs = ['cluster', 'record'];
-  const installs = releaseSteps({ ...assembly, ...wanted, clock, leftOut, repair, needs, ...identity });
+  const settle = settling(environment, provider, images);
+  const installs = releaseSteps({
+    ...{ ...assembly, ...wanted, clock, leftOut, repair, needs, ...identity },
+    ...(images && { podNeeds }),
+    ...(settle && { settle }),
+  });
+  const replica = replicaSteps({ environment, assembly, imageParts: images, leftOut, identity, ports }, installs);
+  const network = provider.machines ? networkIds(environment, leftOut) : [];
   const surplus = await unwantedReleases(environment, view);
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
   const prunes = options.prune ? await pruneSteps(surplus, installIds, pruning, ports.interruption.draining) : [];
   const steps = [
     ...toolSteps(toolchain, [...provider.tools, 'helm']),
-    ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig }),
+    ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig, network }),
     recordStep(environment, { provider: provider.name, run: identity.run }, view, ['cluster'], identity.ensureOwned),
+    ...replica,
     ...installs,
     ...prunes,
   ];
-  return { steps, surplus: surplus.map(({ name }) => name), wanted };
+  return { steps: withIssuer(steps), surplus: surplus.map(({ name }) => name), wanted };
 }
 
 async function prepare(
@@ -176,8 +194,7 @@ async function prepare(
   ports: Ports,
   assembling: AssembleOptions = {},
 ) {
-  const begun = await readRecord(ports.paths, environment.name);
-  const choice = chooseProvider(environment, begun?.provider);
+  const { choice, begun } = await chosenProvider(environment, ports);
   const locked = await enforcedDigests(await readLockFor(environment), environment);
   const assembly = assemble(environment, choice.name, ports, { ...assembling, locked });
   if (begun && begun.provider !== choice.name && !recreate) {
@@ -189,9 +206,15 @@ async function prepare(
     });
   }
   const previous = previousProviders(begun, choice.name).map((name) =>
-    createProvider(name, environment, ports, assembly.toolchain),
+    createProvider(name, environment, ports, assembly),
   );
   return { assembly, choice, previous };
+}
+
+// Nothing of ours relies on names, but people's browsers do.
+async function warnOfNames(environment: Environment, { events }: Pick<Ports, 'events'>): Promise<void> {
+  const warnings = await nameWarnings(hostsOf(environment));
+  if (warnings.length > 0) events.emit({ type: 'notice', level: 'warning', message: warnings.join('; ') });
 }
 
 function isRemoved(summary: RunSummary): boolean {
@@ -202,7 +225,7 @@ function isRemoved(summary: RunSummary): boolean {
 async function begin(
   environment: Environment,
   provider: ClusterProvider,
-  previous: readonly ClusterProvider[],
+  { previous, charts }: { readonly previous: readonly ClusterProvider[]; readonly charts: string | undefined },
   ports: Ports,
 ): Promise<void> {
   const begun = await readRecord(ports.paths, environment.name);
@@ -213,6 +236,7 @@ async function begin(
     ...(previous.length > 0 && { previous: previous.map(({ name }) => name) }),
     ...(environment.file !== undefined && { file: environment.file }),
     ...(environment.blueprint !== undefined && { blueprint: environment.blueprint }),
+    ...(charts !== undefined && { charts }),
     createdAt: begun?.createdAt ?? new Date(ports.clock.now()).toISOString(),
   };
   if (!isDeepStrictEqual(begun, record)) await writeRecord(ports.paths, record);

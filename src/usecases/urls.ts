@@ -1,3 +1,4 @@
+import type { ClusterProvider, ServedPorts } from '../clusters/cluster.js';
 import type { ClusterView } from '../kubernetes/cluster-view.js';
 
 /** An address that an Ingress of the environment offers. */
@@ -5,18 +6,58 @@ export interface ServedUrl {
   readonly url: string;
   readonly namespace: string;
   readonly ingress: string;
+  /** The Helm release that the Ingress belongs to. */
+  readonly release?: string;
 }
 
-/** Every host of every Ingress, with https where it has a certificate for it. */
-export async function urlsOf(view: ClusterView): Promise<ServedUrl[]> {
+const usualPorts: ServedPorts = { http: 80, https: 443 };
+
+/**
+ * Every host of every Ingress, with https where it has a certificate for it.
+ * @param ports those of this machine that lead to the ingress controller; 80 and 443 without them
+ */
+export async function urlsOf(view: ClusterView, ports: ServedPorts = usualPorts): Promise<ServedUrl[]> {
   const ingresses = await view.ingresses();
   return ingresses.flatMap(({ metadata, spec }) => {
     const secure = new Set(spec.tls?.flatMap(({ hosts }) => hosts ?? []));
     const hosts = new Set(spec.rules?.flatMap(({ host }) => host ?? []));
+    const release = metadata.annotations?.['meta.helm.sh/release-name'];
     return [...hosts].map((host) => ({
-      url: `${secure.has(host) ? 'https' : 'http'}://${host}/`,
+      url: addressOf(host, secure.has(host) ? 'https' : 'http', ports),
       namespace: metadata.namespace ?? 'default',
       ingress: metadata.name,
+      ...(release !== undefined && { release }),
     }));
   });
+}
+
+/** {@link urlsOf} with the ports that the cluster was made with; none while it does not run. */
+export async function servedUrls({
+  provider,
+  view,
+}: {
+  readonly provider: Pick<ClusterProvider, 'inspect'>;
+  readonly view: ClusterView;
+}): Promise<ServedUrl[]> {
+  const cluster = await provider.inspect();
+  return cluster.status === 'running' ? urlsOf(view, cluster.made.ports) : [];
+}
+
+/**
+ * The addresses of an app, the likeliest first: by its Ingress (`namespace/name` as well), its release, its host, or the
+ * first word of its host.
+ */
+export function urlsFor(app: string, urls: readonly ServedUrl[]): ServedUrl[] {
+  const ways: readonly ((served: ServedUrl) => boolean)[] = [
+    ({ url }) => new URL(url).hostname === app,
+    ({ url }) => new URL(url).hostname.split('.')[0] === app,
+    ({ ingress, namespace }) => ingress === app || `${namespace}/${ingress}` === app,
+    ({ release, namespace }) => release === app || (release !== undefined && `${namespace}/${release}` === app),
+  ];
+  return [...new Set(ways.flatMap((matches) => urls.filter(matches)))];
+}
+
+function addressOf(host: string, scheme: keyof ServedPorts, ports: ServedPorts): string {
+  const port = ports[scheme];
+  return `${scheme}://${host}${port === usualPorts[scheme] ? '' : `:${String(port)}`}/`;
 }

@@ -8,6 +8,9 @@ import type { Edge } from '../releases/contents/contents.js';
 import { edgesOf } from '../releases/graph/edges.js';
 import { withContents } from '../releases/contents/rendered.js';
 import type { Assembly } from './assemble.js';
+import type { ImageParts } from './images-parts.js';
+import { networkEdges } from './replica.js';
+import { withImages } from './settling.js';
 
 export interface WantedReleases {
   /** Its releases with their contents, where their charts are here. */
@@ -24,15 +27,18 @@ export async function wantedReleases(
   environment: Environment,
   { provider, view, toolchain, charts, renderings }: Assembly,
   { interruption }: Pick<Ports, 'interruption'>,
+  imageParts?: ImageParts,
 ): Promise<WantedReleases> {
   const context = { signal: interruption.draining, progress: () => undefined };
   const canRender = (await toolchain.find('helm')) !== undefined;
-  const releases = await withContents(environment.releases, { charts, renderings, canRender }, context);
+  const named = await withImages(environment, imageParts);
+  const releases = await withContents(named, { charts, renderings, canRender }, context);
   const tenants = releases.filter(({ catalogue }) => exceptionOf(catalogue, provider.name)?.run !== 'never');
   // What the host does in a release's place creates nothing.
   const isInstalled = ({ from }: Edge) =>
     tenants.some(({ name, catalogue }) => name === from && !exceptionOf(catalogue, provider.name));
-  const edges = (await edgesFor(tenants, view)).filter((edge) => !edge.isPrecaution || isInstalled(edge));
+  const derived = (await edgesFor(tenants, view)).filter((edge) => !edge.isPrecaution || isInstalled(edge));
+  const edges = provider.machines ? [...derived, ...networkEdges({ ...environment, releases: tenants })] : derived;
   return { environment: { ...environment, releases }, edges };
 }
 

@@ -63,12 +63,13 @@ export interface Sandbox {
   dispose(): Promise<void>;
 }
 
-export async function createSandbox(): Promise<Sandbox> {
+/** @param options.engine whether the machine's container engine can be seen in it; the tests without are to be the same everywhere */
+export async function createSandbox({ engine = false } = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'platform-e2e-'));
   const home = join(folder, 'home');
   const work = join(folder, 'work');
   await Promise.all([mkdir(home), mkdir(work)]);
-  const variables = variablesOf(folder, home);
+  const variables = { ...variablesOf(folder, home), ...(!engine && withoutEngine) };
   const paths = pathsFrom(variables, home);
   const running = new Set<Running>();
 
@@ -111,6 +112,11 @@ export async function createSandbox(): Promise<Sandbox> {
     },
   };
 }
+
+const withoutEngine = {
+  DOCKER_HOST: 'unix:///nonexistent/engine.sock',
+  CONTAINER_HOST: 'unix:///nonexistent/engine.sock',
+};
 
 // What decides where things are, is this world's; proxies, PATH and the like stay the machine's.
 function variablesOf(folder: string, home: string): Record<string, string | undefined> {

@@ -14,6 +14,8 @@ import { createCharts } from '../../src/releases/charts/charts.js';
 import type { HelmInstall } from '../../src/releases/helm/helm.js';
 import { createRenderings } from '../../src/releases/contents/rendering.js';
 import { writtenEdges } from '../../src/releases/graph/edges.js';
+import { withLayer, type Settle } from '../../src/releases/settle.js';
+import type { ReleaseStepOptions } from '../../src/releases/step-options.js';
 import { releaseSteps } from '../../src/releases/steps.js';
 import { cluster, context, deployment, deploymentPath, type Cluster } from './cluster.js';
 import { catalogueEntry, release } from './release.js';
@@ -29,6 +31,8 @@ let rendered = '';
 /** Whether Helm can do that without a cluster. */
 let isRenderable = true;
 let leftOut: (name: string) => string | undefined = () => undefined;
+/** What a provider with real nodes adds. */
+let more: Pick<ReleaseStepOptions, 'settle' | 'podNeeds'> = {};
 beforeEach(async () => {
   world = await cluster();
   folder = await mkdtemp(join(tmpdir(), 'platform-steps-'));
@@ -38,6 +42,7 @@ beforeEach(async () => {
   rendered = '';
   isRenderable = true;
   leftOut = () => undefined;
+  more = {};
 });
 afterEach(async () => {
   await world.api.close();
@@ -120,6 +125,7 @@ function steps(releases: readonly Release[], provider: Partial<ClusterProvider> 
     repair: false,
     needs: ['cluster'],
     ensureOwned: () => Promise.resolve(void done.push('still ours')),
+    ...more,
   });
   return new Map(made.map((step) => [step.id, step]));
 }
@@ -215,6 +221,77 @@ describe('a release', () => {
       'web creates Thing/one of things.example.org/v1, which the cluster does not serve',
     );
     expect(done).toEqual([]);
+  });
+});
+
+describe('a release of an image that is built here', () => {
+  const auth: Release = { ...web, image: 'auth' };
+  /** What the registry has, if anything. */
+  let digest: string | undefined;
+  const settle: Settle = (given) =>
+    Promise.resolve(
+      digest === undefined
+        ? { unsettled: 'its image auth is built anew' }
+        : withLayer(given, 'image auth', { image: { digest } }),
+    );
+  beforeEach(() => {
+    digest = 'sha256:1';
+    more = { settle };
+  });
+
+  it('is told as new, or by what keeps its values open, while the image is not there', async () => {
+    digest = undefined;
+    await steps([auth]).get('chart/web')?.apply(context());
+    expect(await check(auth)).toEqual({ status: 'needed', reason: 'new' });
+    digest = 'sha256:1';
+    await apply(auth);
+    digest = undefined;
+    expect(await check(auth)).toEqual({ status: 'needed', reason: 'its image auth is built anew' });
+  });
+
+  it('is installed with its digest, and upgraded when that is another', async () => {
+    await apply(auth);
+    expect(installs[0]?.values).toEqual({ image: { digest: 'sha256:1' } });
+    expect(await check(auth)).toEqual({ status: 'satisfied', detail: 'revision 1' });
+    digest = 'sha256:2';
+    expect(await check(auth)).toEqual({ status: 'needed', reason: 'its chart or values changed' });
+    expect(await apply(auth)).toBe('revision 2');
+    expect(installs[1]?.values).toEqual({ image: { digest: 'sha256:2' } });
+    expect(installs[1]?.labels['platform.dev/input']).not.toBe(installs[0]?.labels['platform.dev/input']);
+    expect(await check(auth)).toEqual({ status: 'satisfied', detail: 'revision 2' });
+  });
+
+  it('is not given to Helm without its digest', async () => {
+    digest = undefined;
+    await expect(apply(auth)).rejects.toMatchObject({
+      code: 'unexpected',
+      message: 'web: its image auth is built anew',
+    });
+    expect(done).toEqual([]);
+  });
+
+  it('waits for its image, where images are built', () => {
+    expect(steps([auth]).get('release/web')?.needs).toContain('image/auth');
+    expect(
+      steps([web])
+        .get('release/web')
+        ?.needs.filter((id) => id.startsWith('image/')),
+    ).toEqual([]);
+    more = {};
+    expect(
+      steps([auth])
+        .get('release/web')
+        ?.needs.filter((id) => id.startsWith('image/')),
+    ).toEqual([]);
+  });
+});
+
+describe('the pods of a release', () => {
+  it('wait for what real nodes need, each release for its own', () => {
+    more = { podNeeds: (name) => (name === 'web' ? ['nodes'] : ['registry/nodes']) };
+    const made = steps([web, release('db')]);
+    expect(made.get('release/web')?.needs).toEqual(['cluster', 'nodes', 'tool/helm', 'chart/web', 'namespace/shop']);
+    expect(made.get('release/db')?.needs.slice(0, 2)).toEqual(['cluster', 'registry/nodes']);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import type { Environment } from '../../src/environment/environment.js';
+import { defaultLocalSettings } from '../../src/environment/settings.js';
 import { ClusterView } from '../../src/kubernetes/cluster-view.js';
 import { kubeconfigText } from '../../src/kubernetes/kubeconfig.js';
 import { createNetwork } from '../../src/network.js';
@@ -64,15 +65,7 @@ const environment: Environment = {
   blueprint: undefined,
   domain: 'shop.localhost',
   protect: false,
-  local: {
-    provider: 'embedded',
-    kubernetes: '1.36',
-    workers: 1,
-    ports: { http: 8081, https: 8444 },
-    registry: { port: 5002 },
-    cni: 'default',
-    mirrors: [],
-  },
+  local: { ...defaultLocalSettings, provider: 'embedded' },
   aws: undefined,
   images: {},
   releases: [

@@ -9,7 +9,8 @@ import { readJsonFile, writeFileAtomically } from '../../files.js';
 import type { Network } from '../../network.js';
 import type { StepContext } from '../../plan/step.js';
 import { createChartArchives } from './chart-archives.js';
-import { folderDigest } from './chart-digest.js';
+import { fileDigest, folderDigest } from './chart-digest.js';
+import { mirrored } from './chart-mirror.js';
 import { describeChart, hostOf, remoteChart, type RemoteChart } from './chart-reference.js';
 import { changedFolder, otherArchive, type Expected } from './chart-refusal.js';
 import type { Helm } from '../helm/helm.js';
@@ -49,6 +50,8 @@ export interface ChartsOptions {
   readonly clock: Clock;
   /** Only where the whole cluster is a simulation. */
   readonly standInsAllowed: boolean;
+  /** Where public charts come from instead: an absolute path of a folder, or an `oci://` URL. */
+  readonly mirror?: string | undefined;
   /** Digests that a lock file holds, by the words of {@link describeChart}; nothing else is taken for these charts. */
   readonly locked?: ReadonlyMap<string, string>;
 }
@@ -59,24 +62,27 @@ const standInMs = 15 * 60_000;
 
 /** Charts shipped with the product, in the user's folders, and downloaded into the cache. */
 export function createCharts(options: ChartsOptions): Charts {
-  const { folder, network, clock, standInsAllowed, locked = new Map<string, string>() } = options;
+  const { folder, network, clock, standInsAllowed, mirror, locked = new Map<string, string>() } = options;
   const archives = createChartArchives(join(folder, 'pulled'), options.helm);
   const pulling = new Map<string, Promise<Chart>>();
 
   return {
-    async find(release) {
+    async find(wanted) {
+      const release = await fromMirror(wanted).catch(unlessMissing);
+      if (!release) return undefined;
       const chart = remoteChart(release.chart);
-      if (!chart) return local(release);
-      return (await findArchive(chart)) ?? (await findStandIn(release, chart));
+      if (!chart) return local(release, wanted);
+      return (await findArchive(chart, wanted)) ?? (await findStandIn(release, chart));
     },
-    async fetch(release, context) {
+    async fetch(wanted, context) {
+      const release = await fromMirror(wanted);
       const chart = remoteChart(release.chart);
-      if (!chart) return local(release);
-      const found = await findArchive(chart);
+      if (!chart) return local(release, wanted);
+      const found = await findArchive(chart, wanted);
       if (found) return found;
       const silence = await silenceOf(chart, context);
       if (silence === undefined) {
-        const expected = await expectedOf(chart);
+        const expected = await expectedOf(chart, wanted);
         return once(chart, () => pull(release, chart, expected, context));
       }
       if (!standInsAllowed || !release.catalogue) throw undeliverable(release, chart, silence);
@@ -84,9 +90,10 @@ export function createCharts(options: ChartsOptions): Charts {
       await writeFileAtomically(standInFile(chart), JSON.stringify(record));
       return standIn(release);
     },
-    async refetch(release, context) {
+    async refetch(wanted, context) {
+      const release = await fromMirror(wanted);
       const chart = remoteChart(release.chart);
-      if (!chart) return local(release);
+      if (!chart) return local(release, wanted);
       const silence = await silenceOf(chart, context);
       if (silence !== undefined) throw undeliverable(release, chart, silence);
       return once(chart, async () => {
@@ -98,12 +105,19 @@ export function createCharts(options: ChartsOptions): Charts {
     archived: (reference, digest) => archives.find(reference, digest),
   };
 
-  async function local({ name, chart }: Release): Promise<Chart> {
+  async function fromMirror(release: Release): Promise<Release> {
+    return mirror === undefined ? release : { ...release, chart: await mirrored(release.chart, mirror) };
+  }
+
+  async function local({ name, chart }: Release, { chart: wanted }: Release): Promise<Chart> {
     const path = 'path' in chart ? chart.path : '';
     try {
-      const digest = await folderDigest(path);
-      const wanted = locked.get(describeChart(chart));
-      if (wanted !== undefined && wanted !== digest) throw changedFolder(name, path, wanted, digest);
+      const isMirrored = chart !== wanted;
+      const isArchive = isMirrored && path.endsWith('.tgz');
+      const digest = await (isArchive ? fileDigest(path) : folderDigest(path));
+      // An unpacked chart of a mirror has no digest that could be compared with that of its archive.
+      const known = isArchive || !isMirrored ? locked.get(describeChart(wanted)) : undefined;
+      if (known !== undefined && known !== digest) throw changedFolder(name, path, known, digest);
       return { path, digest, standIn: false };
     } catch (error) {
       if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
@@ -111,15 +125,16 @@ export function createCharts(options: ChartsOptions): Charts {
     }
   }
 
-  async function findArchive(chart: RemoteChart): Promise<Chart | undefined> {
-    const digest = (await expectedOf(chart))?.digest;
+  async function findArchive(chart: RemoteChart, wanted: Release): Promise<Chart | undefined> {
+    const digest = (await expectedOf(chart, wanted))?.digest;
     const path = digest === undefined ? undefined : await archives.find(describeChart(chart), digest);
     return digest !== undefined && path !== undefined ? { path, digest, standIn: false } : undefined;
   }
 
   /** What says which bytes the chart has to be: the lock, else the catalogue, else the first download. */
-  async function expectedOf(chart: RemoteChart): Promise<Expected | undefined> {
-    const digest = locked.get(describeChart(chart));
+  async function expectedOf(chart: RemoteChart, wanted: Release): Promise<Expected | undefined> {
+    // The lock has the words of its publisher, wherever it comes from now.
+    const digest = locked.get(describeChart(wanted.chart));
     if (digest !== undefined) return { by: 'lock', digest };
     const known = pinnedBy(chart);
     if (known) return known;
@@ -184,6 +199,11 @@ export function createCharts(options: ChartsOptions): Charts {
     const key = createHash('sha256').update(describeChart(chart)).digest('hex').slice(0, 16);
     return join(folder, 'pulled', key, 'stand-in.json');
   }
+}
+
+// Whoever only looks is not told that the mirror lacks a chart; whoever gets it is.
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof PlatformError && ['conflict', 'usage'].includes(error.code))) throw error;
 }
 
 function pinnedBy({ digest }: RemoteChart): Expected | undefined {

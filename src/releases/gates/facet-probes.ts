@@ -2,7 +2,7 @@ import type { Facet, FacetName, Release } from '../../environment/environment.js
 import type { ClusterView } from '../../kubernetes/cluster-view.js';
 import { hasCondition } from '../../kubernetes/objects.js';
 import type { Workload } from '../../kubernetes/workloads.js';
-import { resolveName, type NameResolution } from '../../local/names.js';
+import { resolveName, type NameResolution } from '../../local/names/resolution.js';
 import { releaseOf } from '../../kubernetes/workloads.js';
 import { awaitedCondition, ownResources } from './conditions.js';
 import { unserved } from '../definitions/definitions.js';

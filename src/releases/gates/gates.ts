@@ -4,23 +4,30 @@ import type { FacetName, Release } from '../../environment/environment.js';
 import { PlatformError } from '../../errors.js';
 import type { ClusterView } from '../../kubernetes/cluster-view.js';
 import { lastWords } from '../../kubernetes/diagnosis/last-words.js';
+import { emptyBundle } from '../../kubernetes/ca-bundle.js';
 import { describeObstacle, type Obstacle } from '../../kubernetes/diagnosis/obstacle.js';
 import type { Step, StepContext } from '../../plan/step.js';
 import { poll } from '../../poll.js';
 import { sayAwaited } from './awaited.js';
 import { probeOf } from './facet-probes.js';
+import { nudgeInjection } from './nudge-injection.js';
 import { foremost, watchObstacles } from './obstacle-watch.js';
 import { releaseObstacles } from './release-obstacles.js';
+import { retryPulls } from './retry-pulls.js';
 
 /** How long a facet may take, in milliseconds: image pulls of a first `up` on a slow line are the longest part. */
 const budgetMs = 10 * 60_000;
 const probeIntervalMs = 250;
 const obstacleIntervalMs = 2_000;
+/** cert-manager gives an authority to a webhook within a second or two, once its own pods are ready. */
+const injectionMs = 15_000;
 
 export interface GateOptions {
   readonly view: ClusterView;
   readonly provider: Pick<ClusterProvider, 'simulation'>;
   readonly clock: Clock;
+  /** Called before a write to the cluster; without it a gate only looks. */
+  readonly ensureOwned?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The step id of a facet: `gate/cert-manager/webhook`. */
@@ -30,7 +37,7 @@ export function gateId(release: string, facet: FacetName): string {
 
 /** The step that only waits for, and proves, one facet of a release. */
 export function gateStep(release: Release, facet: FacetName, needs: readonly string[], options: GateOptions): Step {
-  const { view, provider, clock } = options;
+  const { view, provider, ensureOwned } = options;
   return {
     id: gateId(release.name, facet),
     title: `${release.name} ${facet}`,
@@ -44,17 +51,21 @@ export function gateStep(release: Release, facet: FacetName, needs: readonly str
       const probe = await probeOf(facet)(view, release);
       return probe.met ? { status: 'satisfied', detail: probe.detail } : { status: 'needed', reason: probe.waitingFor };
     },
-    apply: (context) => waitFor(release, facet, { view, clock }, context),
+    async apply(context) {
+      if (facet === 'ready' && ensureOwned) await retryPulls(release, view, ensureOwned, context);
+      return waitFor(release, facet, options, context);
+    },
   };
 }
 
 async function waitFor(
   release: Release,
   facet: FacetName,
-  { view, clock }: Pick<GateOptions, 'view' | 'clock'>,
+  { view, clock, ensureOwned }: GateOptions,
   context: StepContext,
 ): Promise<string> {
   let waitingFor: string | undefined;
+  let injectedAt = clock.now();
   let lasting: readonly Obstacle[] = [];
   let lookedAt = clock.now();
   const watch = watchObstacles(clock);
@@ -68,6 +79,11 @@ async function waitFor(
       lasting = watch.note(await releaseObstacles(release, view, context.signal));
     }
     if (lasting.length > 0) throw new LastingObstacle();
+    if (!waitingFor.includes(emptyBundle)) injectedAt = clock.now();
+    if (ensureOwned && clock.now() - injectedAt >= injectionMs) {
+      injectedAt = clock.now();
+      await nudgeInjection(release, view, ensureOwned, context.signal);
+    }
     say(waitingFor, foremost(watch.obstacles));
     return undefined;
   };

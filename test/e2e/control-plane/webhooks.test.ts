@@ -9,6 +9,7 @@ import { schemasOf } from '../../../src/kubernetes/open-api.js';
 import { sampleFields } from '../../../src/kubernetes/sample-fields.js';
 import { sampleObject } from '../../../src/kubernetes/sample-object.js';
 import { gateStep } from '../../../src/releases/gates/gates.js';
+import { nudgeInjection } from '../../../src/releases/gates/nudge-injection.js';
 import { parseManifest } from '../../../src/releases/helm/manifest.js';
 import type { Probe } from '../../../src/releases/gates/facet-probes.js';
 import { webhooksProven } from '../../../src/releases/gates/webhook-proof.js';
@@ -226,6 +227,29 @@ describe('a webhook that answers', () => {
     expect([status, reason]).toEqual(['needed', 'validating healthy/healthy.example.org: not asked yet']);
     expect(hooks.asked).toEqual([]);
     expect(await step.apply(stepContext())).toBe('1 webhook proven');
+  });
+});
+
+describe('a webhook that cert-manager forgot to give an authority to', () => {
+  const annotationsOf = async (name: string) =>
+    (await api.client.get(`${webhookPaths.validating}/${name}`))?.metadata.annotations;
+  const nudged = (name: string) =>
+    nudgeInjection(shop, view, () => Promise.resolve(), AbortSignal.timeout(5_000)).then(() => annotationsOf(name));
+  const injected = { ...owned, 'cert-manager.io/inject-ca-from-secret': 'shop/ca' };
+  const empty = { clientConfig: { url: 'https://127.0.0.1:9/' } };
+
+  it('is changed, so that it is looked at again', async () => {
+    await configure('forgotten', { annotations: injected, ...empty });
+    expect(await nudged('forgotten')).toEqual({ ...injected, 'platform.dev/nudged': expect.any(String) as string });
+  });
+
+  it.each([
+    ['it has one', { annotations: injected }],
+    ['nobody is to give it one', { annotations: owned, ...empty }],
+    ['it is of another release', { annotations: { ...injected, 'meta.helm.sh/release-name': 'other' }, ...empty }],
+  ])('is left alone where %s', async (_, given) => {
+    await configure('fine', given);
+    expect(await nudged('fine')).toEqual(given.annotations);
   });
 });
 

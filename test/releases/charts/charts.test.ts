@@ -31,8 +31,15 @@ const context = { signal: new AbortController().signal, progress: () => undefine
 /** Digests that a lock file holds, by the words for a chart. */
 type Locked = Readonly<Record<string, string>>;
 
-function charts({ standInsAllowed = false, locked = {} }: { standInsAllowed?: boolean; locked?: Locked } = {}): Charts {
+interface Given {
+  readonly standInsAllowed?: boolean;
+  readonly locked?: Locked;
+  readonly mirror?: string;
+}
+
+function charts({ standInsAllowed = false, locked = {}, mirror }: Given = {}): Charts {
   return createCharts({
+    mirror,
     locked: new Map(Object.entries(locked)),
     folder: join(folder, 'charts'),
     helm: {
@@ -319,8 +326,8 @@ describe('a chart in a folder', () => {
 
   it('is a usage error when there is none', async () => {
     const mine = release('mine', { chart: { from: 'folder', path: join(folder, 'none') } });
-    for (const asking of [charts().find(mine), charts().fetch(mine, context)]) {
-      await expect(asking).rejects.toMatchObject({
+    for (const ask of [() => charts().find(mine), () => charts().fetch(mine, context)]) {
+      await expect(ask()).rejects.toMatchObject({
         code: 'usage',
         message: `there is no chart folder ${join(folder, 'none')}`,
       });
@@ -334,6 +341,121 @@ describe('a chart in a folder', () => {
       code: 'usage',
       message: `there is no chart folder ${join(folder, 'chart.tgz')}`,
     });
+  });
+});
+
+describe('a public chart whose place a folder takes', () => {
+  let mirror = '';
+  beforeEach(async () => {
+    mirror = join(folder, 'mirror');
+    await mkdir(mirror);
+  });
+
+  const putArchive = (content = 'the chart') => writeFile(join(mirror, 'web-1.2.3.tgz'), content);
+  async function putFolder(version = '1.2.3'): Promise<string> {
+    await mkdir(join(mirror, 'web'));
+    await writeFile(join(mirror, 'web', 'Chart.yaml'), `apiVersion: v2\nname: web\nversion: ${version}\n`);
+    return join(mirror, 'web');
+  }
+  /** The three ways to get a chart. */
+  const ways = (one: Charts) => [() => one.find(web), () => one.fetch(web, context), () => one.refetch(web, context)];
+  const all = (one: Charts) => Promise.all(ways(one).map((ask) => ask()));
+  const words = 'https://charts.example.org/web 1.2.3';
+
+  it('is the archive there, and its publisher is not asked', async () => {
+    await putArchive();
+    const there = { path: join(mirror, 'web-1.2.3.tgz'), digest: digestOf('the chart'), standIn: false };
+    expect(await all(charts({ mirror }))).toEqual([there, there, there]);
+    expect([asked, pulls]).toEqual([[], []]);
+  });
+
+  it('is the unpacked chart there, as it is now', async () => {
+    const path = await putFolder();
+    const found = await all(charts({ mirror }));
+    expect(found).toEqual([found[0], found[0], found[0]]);
+    expect(found[0]).toMatchObject({ path, standIn: false });
+    await writeFile(join(path, 'values.yaml'), 'replicas: 2');
+    expect((await charts({ mirror }).find(web))?.digest).not.toBe(found[0]?.digest);
+    expect([asked, pulls]).toEqual([[], []]);
+  });
+
+  it('is not found in another version, and who wants it is told; nothing stands in for it', async () => {
+    await putFolder('1.0.0');
+    const mirrored = charts({ mirror, standInsAllowed: true });
+    expect(await mirrored.find(known)).toBeUndefined();
+    for (const ask of [() => mirrored.fetch(known, context), () => mirrored.refetch(known, context)]) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'conflict',
+        message: `${mirror} has web in 1.0.0 only, wanted is 1.2.3`,
+      });
+    }
+    expect([asked, pulls]).toEqual([[], []]);
+  });
+
+  it('is not found where there is no such folder, and who wants it is told', async () => {
+    const mirrored = charts({ mirror: join(folder, 'none') });
+    expect(await mirrored.find(web)).toBeUndefined();
+    await expect(mirrored.fetch(web, context)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('is not what was pulled before', async () => {
+    const pulled = await charts().fetch(web, context);
+    await putArchive('another chart');
+    expect((await charts({ mirror }).find(web))?.path).not.toBe(pulled.path);
+  });
+
+  it('is the locked archive or is refused', async () => {
+    await putArchive('another chart');
+    const right = charts({ mirror, locked: { [words]: digestOf('another chart') } });
+    expect((await right.fetch(web, context)).digest).toBe(digestOf('another chart'));
+    const wrong = charts({ mirror, locked: { [words]: digestOf('the chart') } });
+    for (const ask of ways(wrong)) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('of web is not the locked one') as string,
+      });
+    }
+  });
+
+  it('is taken unpacked where its archive is locked: the two cannot be compared', async () => {
+    const path = await putFolder();
+    const locked = charts({ mirror, locked: { [words]: digestOf('the chart') } });
+    expect(await locked.fetch(web, context)).toMatchObject({ path });
+  });
+
+  it('does not take the place of charts that are on this machine', async () => {
+    const path = join(folder, 'mine');
+    await mkdir(path);
+    await writeFile(join(path, 'Chart.yaml'), 'name: mine');
+    const mine = release('mine', { chart: { from: 'folder', path } });
+    expect(await charts({ mirror }).fetch(mine, context)).toMatchObject({ path });
+    const { digest = '' } = (await charts().find(mine)) ?? {};
+    await writeFile(join(path, 'Chart.yaml'), 'name: yours');
+    await expect(charts({ mirror, locked: { [path]: digest } }).find(mine)).rejects.toMatchObject({
+      message: `the chart folder ${path} of mine is not the locked one`,
+    });
+  });
+});
+
+describe('a public chart whose place a registry takes', () => {
+  const mirror = 'oci://registry.corp/charts';
+
+  it('is pulled from there, once', async () => {
+    const pulled = await charts({ mirror }).fetch(web, context);
+    expect(pulls).toEqual([['oci://registry.corp/charts/web', '--version', '1.2.3']]);
+    expect(asked).toEqual(['https://registry.corp/v2/']);
+    expect(await charts({ mirror }).find(web)).toEqual(pulled);
+  });
+
+  it('is the locked one or is refused, as from its publisher', async () => {
+    const lockedTo = (content: string) => ({ 'https://charts.example.org/web 1.2.3': digestOf(content) });
+    const wrong = charts({ mirror, locked: lockedTo('another chart') });
+    await expect(wrong.fetch(web, context)).rejects.toMatchObject({ code: 'conflict' });
+    const right = charts({ mirror, locked: lockedTo('the chart') });
+    expect(await right.find(web)).toBeUndefined();
+    expect((await right.fetch(web, context)).digest).toBe(digestOf('the chart'));
+    expect(await right.find(web)).toBeDefined();
+    expect(await wrong.find(web)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,57 @@
+import { systemClock } from '../../src/clock.js';
+import type { ClusterState, ServedPorts } from '../../src/clusters/cluster.js';
+import type { Environment } from '../../src/environment/environment.js';
+import { ClusterView } from '../../src/kubernetes/cluster-view.js';
+import type { ApiServer } from '../kubernetes/api-server.js';
+import { fakeProvider, running } from '../clusters/fake-provider.js';
+
+/** A begun environment whose cluster is a small API server. */
+export function opened(
+  api: ApiServer,
+  {
+    releases = [],
+    state = running,
+    simulation,
+    ports,
+  }: {
+    readonly releases?: Environment['releases'];
+    readonly state?: ClusterState;
+    readonly simulation?: string;
+    readonly ports?: ServedPorts;
+  } = {},
+) {
+  const made = state.status === 'running' ? { ...state, made: { ...state.made, ...(ports && { ports }) } } : state;
+  return {
+    environment: { name: 'shop', releases },
+    assembly: {
+      provider: fakeProvider({ state: made, simulation, kubeconfig: api.kubeconfig }),
+      view: new ClusterView(() => Promise.resolve(api.client), systemClock),
+    },
+  };
+}
+
+/** Puts an Ingress with these hosts into the cluster; with TLS for those that are said to have it. */
+export function putIngress(
+  api: ApiServer,
+  name: string,
+  {
+    hosts,
+    secure = [],
+    namespace = 'apps',
+    release,
+  }: {
+    readonly hosts: readonly string[];
+    readonly secure?: readonly string[];
+    readonly namespace?: string;
+    readonly release?: string;
+  },
+): void {
+  api.objects.set(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`, {
+    metadata: {
+      name,
+      namespace,
+      ...(release !== undefined && { annotations: { 'meta.helm.sh/release-name': release } }),
+    },
+    spec: { tls: [{ hosts: secure }], rules: hosts.map((host) => ({ host })) },
+  });
+}
