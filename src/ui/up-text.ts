@@ -4,7 +4,7 @@ import { table } from './table.js';
 
 /** What one has after `up`: addresses, what is not real about them, and the next commands. */
 export function upText(result: UpResult, { paint, symbols }: Style): string {
-  const { environment, provider, simulation, urls, unwanted } = result;
+  const { environment, provider, simulation, urls, unreachable, unwanted } = result;
   const served = simulation === undefined ? '' : ` ${paint('dim', '(simulated: nothing answers there)')}`;
   const addresses =
     urls.length > 0
@@ -22,6 +22,7 @@ export function upText(result: UpResult, { paint, symbols }: Style): string {
       : [];
   return [
     ...addresses,
+    ...unreachable.map((warning) => `  ${paint('yellow', symbols.warning)} ${warning}`),
     ...surplus,
     `${symbols.next} kubectl --context platform-${environment} get pods -A`,
     `${symbols.next} platform status${provider === 'embedded' ? '' : `, platform open`}`,

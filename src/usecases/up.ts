@@ -51,6 +51,8 @@ export interface UpResult {
   readonly standIns: readonly string[];
   readonly unwanted: readonly string[];
   readonly urls: readonly ServedUrl[];
+  /** What keeps people on this machine from using these addresses, and what to do about it; see `nameWarnings`. */
+  readonly unreachable: readonly string[];
   /** Requests made to the API server, Helm's own not counted. */
   readonly requests: number;
 }
@@ -100,7 +102,8 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
   const standIns = summary.steps.filter(({ id, detail }) => id.startsWith('release/') && detail?.includes('stand-in'));
   // After a failure the cluster may not answer, and the failure is what matters.
   const urls = failureOfRun(summary) ? [] : await servedUrls(assembly);
-  if (urls.length > 0 && !provider.simulation) await warnOfNames(environment, ports);
+  // Nothing of ours relies on names, but people's browsers do.
+  const unreachable = urls.length > 0 && !provider.simulation ? await nameWarnings(hostsOf(environment)) : [];
   return {
     environment: environment.name,
     provider: provider.name,
@@ -109,6 +112,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     standIns: standIns.map(({ title }) => title),
     unwanted,
     urls,
+    unreachable,
     requests: (await view.connection().catch(() => undefined))?.requests ?? 0,
   };
 }
@@ -209,12 +213,6 @@ async function prepare(
     createProvider(name, environment, ports, assembly),
   );
   return { assembly, choice, previous };
-}
-
-// Nothing of ours relies on names, but people's browsers do.
-async function warnOfNames(environment: Environment, { events }: Pick<Ports, 'events'>): Promise<void> {
-  const warnings = await nameWarnings(hostsOf(environment));
-  if (warnings.length > 0) events.emit({ type: 'notice', level: 'warning', message: warnings.join('; ') });
 }
 
 function isRemoved(summary: RunSummary): boolean {
