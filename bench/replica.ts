@@ -30,6 +30,7 @@ async function measured(world: World): Promise<Row[]> {
   const bare = await bareCluster(world);
   const first = platform('up', '--local', '--json');
   const up = await measure(first.command, first.options);
+  const ends = await endsOf(upResult(up.stdout).summary.journal);
   const again = await measure(first.command, first.options);
   const status = platform('status');
   const looked = await measure(status.command, status.options);
@@ -39,8 +40,6 @@ async function measured(world: World): Promise<Row[]> {
   const started = await measure(start.command, start.options);
   const destroy = platform('destroy', '--confirm', 'bench');
   const destroyed = await measure(destroy.command, destroy.options);
-  const { summary } = upResult(up.stdout);
-  const ends = await endsOf(summary.journal);
   const at = (...ids: string[]) => Math.max(...ids.map((id) => ends.get(id) ?? 0));
   const last = Math.max(...[...ends.values()]);
   const row = (what: string, milliseconds: number, note: string): Row => ({
