@@ -5,7 +5,7 @@ import { createStyle } from '../../src/ui/style.js';
 const digest = `sha256:${'a'.repeat(64)}`;
 const style = createStyle({ color: false, unicode: false });
 const place = { repository: 'localhost:5001/auth', tag: '0123456789abcdef' };
-const source = { context: '/work/shop/app', dockerfile: '/work/shop/app/Dockerfile', platforms: [] };
+const source = { context: '/srv/shop/app', dockerfile: '/srv/shop/app/Dockerfile', platforms: [] };
 
 describe('images as they were built', () => {
   it('have where they are, and whether that was work', () => {
@@ -27,10 +27,10 @@ describe('the list of images', () => {
   it('shows sources, state and who runs them', () => {
     const images = [
       { name: 'auth', ...source, releases: ['auth', 'admin'], ...place, digest, bytes: 31 * 1024 ** 2 },
-      { name: 'web', ...source, context: '/work/shop', releases: [], ...place },
+      { name: 'web', ...source, context: '/srv/shop', releases: [], ...place },
       { name: 'gone', ...source, releases: ['gone'], problem: 'there is no folder' },
     ];
-    expect(listedText({ environment: 'shop', images }, '/work/shop')).toBe(
+    expect(listedText({ environment: 'shop', images }, '/srv/shop')).toBe(
       [
         'image  context  tag               in the registry              used by',
         'auth   app      0123456789abcdef  sha256:aaaaaaaaaaaa  31 MiB  auth, admin',

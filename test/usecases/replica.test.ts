@@ -41,7 +41,7 @@ describe('the steps that bring the pod network', () => {
     expect(networkIds(withLocal({ cni: 'none' }, [calico]), nothingLeftOut)).toEqual([]);
   });
 
-  it.each(['/work/network.yaml', 'https://example.org/network.yaml'])('are the one of a manifest: %s', (cni) => {
+  it.each(['/srv/network.yaml', 'https://example.org/network.yaml'])('are the one of a manifest: %s', (cni) => {
     expect(networkIds(withLocal({ cni }, [calico]), nothingLeftOut)).toEqual(['network']);
   });
 });
@@ -162,7 +162,7 @@ describe('what a replica has between its cluster and its releases', () => {
   });
 
   it('has the manifest of the pod network before the nodes, once they can pull', async () => {
-    const made = await stepsOf(withLocal({ cni: '/work/network.yaml' }), fakeNodes('worker'));
+    const made = await stepsOf(withLocal({ cni: '/srv/network.yaml' }), fakeNodes('worker'));
     expect(needsOf(made, 'network')).toEqual(['cluster', 'record', 'registry/nodes', 'certificates/nodes']);
     expect(needsOf(await stepsOf(withLocal({ cni: 'calico' }), fakeNodes('worker')), 'network')).toBeUndefined();
   });
@@ -188,7 +188,7 @@ describe('what a replica has between its cluster and its releases', () => {
     ['real nodes', fakeNodes('worker')],
     ['simulated ones', undefined],
   ])('makes a plan together with the steps of a cluster with %s', async (_, machines) => {
-    for (const cni of ['calico', 'none', '/work/network.yaml']) {
+    for (const cni of ['calico', 'none', '/srv/network.yaml']) {
       const made = await stepsOf(withLocal({ cni }, [certManager]), machines, installs);
       const bare = [step('cluster'), step('nodes', ['cluster']), step('record', ['cluster'])];
       expect(() => buildPlan(withIssuer([...bare, ...made, ...installs]))).not.toThrow();
