@@ -76,7 +76,7 @@ function clusterStep({ provider, view, recreate, clock, previous = [] }: Cluster
     async check(): Promise<Check> {
       const state = await provider.inspect();
       const differences = 'made' in state ? provider.differences(state.made) : [];
-      if (differences.length === 0) return unsupported(state, provider) ?? checkOf(state);
+      if (differences.length === 0) return unsupported(state, provider) ?? checkOf(state, provider);
       if (recreate)
         return (
           unsupported({ status: 'absent' }, provider) ?? {
@@ -174,7 +174,7 @@ function kubeconfigStep({ environment, provider, kubeconfig }: ClusterStepOption
   };
 }
 
-function checkOf(state: ClusterState): Check {
+function checkOf(state: ClusterState, { machines }: Pick<ClusterProvider, 'machines'>): Check {
   switch (state.status) {
     case 'absent':
       return { status: 'needed', reason: 'new' };
@@ -183,6 +183,8 @@ function checkOf(state: ClusterState): Check {
     case 'stopped':
       return { status: 'needed', reason: `stopped: ${state.reason}` };
     case 'unreachable':
+      // Containers start again with their engine, and are there a while before the API server in them answers.
+      if (machines) return { status: 'needed', reason: `it does not answer: ${state.reason}` };
       return { status: 'blocked', by: `the cluster does not answer: ${state.reason}`, fix: state.fix, code: 'tool' };
     case 'running':
       return state.outdated === undefined

@@ -49,8 +49,8 @@ export function replicaSteps(options: ReplicaOptions, releases: readonly Step[])
   const certificates = certificateSteps({
     ...{ environment, provider, view, clock, paths, leftOut, ensureOwned },
     needs: {
-      issuer: [...issuerNeeds, releaseId('cert-manager')].filter((id) => ids.includes(id)),
-      bundle: ids.filter((id) => id.startsWith('namespace/')),
+      issuer: ['cluster', 'record', ...[...issuerNeeds, releaseId('cert-manager')].filter((id) => ids.includes(id))],
+      bundle: ['cluster', 'record', ...ids.filter((id) => id.startsWith('namespace/'))],
     },
   });
   // Where no container runs, nothing reads it.

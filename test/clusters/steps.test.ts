@@ -77,6 +77,17 @@ describe('the cluster step', () => {
     expect(provider.calls).toEqual([]);
   });
 
+  it('waits for one whose nodes are containers and that does not answer yet, as after a restart of the engine', async () => {
+    const machines = { network: 'kind', names: () => Promise.resolve([]), run: () => Promise.resolve('') };
+    const provider = fakeProvider({ state: unreachable, machines });
+    const step = given(provider).stepOf('cluster');
+    expect(await step.check(contextFor())).toEqual({
+      status: 'needed',
+      reason: 'it does not answer: connection refused',
+    });
+    expect(await step.apply(contextFor())).toBe('started');
+  });
+
   it('starts one that stopped answering between the look and the work', async () => {
     const provider = fakeProvider({ state: stopped });
     const step = given(provider).stepOf('cluster');

@@ -172,11 +172,14 @@ describe('what a replica has between its cluster and its releases', () => {
     const made = await stepsOf(environment, fakeNodes('worker'), installs);
     expect(needsOf(made, 'certificates/issuer')).toEqual([
       'certificates/authority',
+      'cluster',
+      'record',
       'gate/cert-manager/crds',
       'gate/cert-manager/webhook',
       'release/cert-manager',
     ]);
     expect(needsOf(made, 'certificates/bundle')).toContain('namespace/shop');
+    expect(needsOf(await stepsOf(environment, fakeNodes('worker')), 'certificates/bundle')).toContain('cluster');
     expect(needsOf(made, 'image/auth')).toEqual(['registry']);
     const [, , ...fewer] = installs;
     expect(needsOf(await stepsOf(environment, fakeNodes('worker'), fewer), 'certificates/issuer')).not.toContain(
