@@ -14,15 +14,23 @@ export function isRunning(pid: number, startedAt: string): boolean {
   return startTimeOf(pid) === startedAt;
 }
 
-// Field 22 of /proc/PID/stat; the command in field 2 may hold spaces and parentheses. State Z is dead already.
 function startTicksFromProc(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    return startTicksFrom(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The start time in the text of /proc/PID/stat, in clock ticks since boot (fields 3, 20 and 22 of proc(5)); `undefined`
+ * when the process has ended. One in state Z has, unless other threads of it are still ending: they hold its sockets.
+ */
+export function startTicksFrom(stat: string): string | undefined {
+  // The command in field 2 may hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, threads, startTicks] = [fields[0], Number(fields[17]), fields[19]];
+  return state === 'X' || (state === 'Z' && threads <= 1) ? undefined : startTicks;
 }
 
 // Language and time zone are fixed: the process that compares may have others than the one that wrote it down.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isRunning, startTimeOf } from '../src/process-identity.js';
+import { isRunning, startTicksFrom, startTimeOf } from '../src/process-identity.js';
 import { afterwards, temporaryFolder } from './toolchain/fixture.js';
 
 async function started(command: string, args: string[] = ['60']) {
@@ -47,6 +47,16 @@ describe('the identity of a process', () => {
     const [line] = (await once(shell.stdout, 'data')) as [Buffer];
     while (startTimeOf(Number(line.toString())) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(startTimeOf(Number(line.toString()))).toBeUndefined();
+  });
+
+  it.each([
+    ['of a process that ended', 'Z', 1, undefined],
+    ['of a process with threads that still hold its sockets', 'Z', 2, '918273'],
+    ['of a process that is being removed', 'X', 1, undefined],
+    ['of a process that sleeps', 'S', 1, '918273'],
+  ])('is read from the line %s', (_, state, threads, expected) => {
+    const stat = `4242 (kube-apiserver) ${state} 1 4242 4242 0 -1 4228108 0 0 0 0 12 3 0 0 20 0 ${String(threads)} 0 918273 0 0`;
+    expect(startTicksFrom(stat)).toBe(expected);
   });
 
   it('is nothing where there is no such process', () => {
