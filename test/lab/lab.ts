@@ -22,12 +22,13 @@ export const site =
 
 export const isOffline = existsSync(join(site, 'manifests', 'calico.yaml'));
 
+const basic = /^(calico\/|quay\.io\/jetstack\/|registry\.k8s\.io\/metrics-server\/|traefik:v)/;
+
 /** What a site without internet does once: puts the public images that nodes pull into its own registry. */
-export async function publish(registry: string): Promise<void> {
+export async function publish(registry: string, wanted = basic): Promise<void> {
   if (!isOffline) return;
   const docker = (...args: string[]) => processes.run('docker', args);
   const { stdout } = await docker('images', '--format', '{{.Repository}}:{{.Tag}}');
-  const wanted = /^(calico\/|quay\.io\/jetstack\/|registry\.k8s\.io\/metrics-server\/|traefik:v)/;
   for (const image of stdout.split('\n').filter((one) => wanted.test(one))) {
     const name = `${registry}/${hostOf(image)}${image}`;
     await docker('tag', image, name);
