@@ -4,21 +4,27 @@ import { blueprintNames, defaultBlueprint } from './environment/blueprints.js';
 import type { Environment, LocalProvider, Target } from './environment/environment.js';
 import { findEnvironmentFile } from './environment/find-file.js';
 import { loadEnvironment } from './environment/load.js';
+import { readRecord } from './environment/record.js';
 import { environmentFlags, targetFlags } from './flags/environment.js';
 
 type WantedFlags = Interfaces.InferredFlags<typeof environmentFlags & typeof targetFlags>;
 
 /** A command that works on an environment as its file wants it; asks what no flag answered, before anything changes. */
 export abstract class EnvironmentCommand extends BaseCommand {
-  protected async wantedEnvironment(flags: WantedFlags): Promise<Environment> {
+  /** @param remembers For commands that only look: without --with, the parts that the environment was begun with. */
+  protected async wantedEnvironment(flags: WantedFlags, { remembers = false } = {}): Promise<Environment> {
     const cwd = process.cwd();
     const file = flags.file ?? (await findEnvironmentFile(cwd));
     const target = flags.local || flags.provider ? 'local' : flags.aws ? 'aws' : await this.askTarget();
     const asked = !flags.local && !flags.aws && !flags.provider;
     const blueprint = flags.blueprint ?? (asked && file === undefined ? await this.askBlueprint() : undefined);
     const provider = flags.provider ?? (asked && target === 'local' ? await this.askProvider() : undefined);
-    const { name, domain, set, charts } = flags;
-    const environment = await loadEnvironment({ file, cwd, target, blueprint, name, domain, set, charts, provider });
+    const { name, domain, set, charts, with: parts } = flags;
+    const rememberedParts = async (environment: string) =>
+      remembers && parts === undefined ? ((await readRecord(this.ports.paths, environment))?.parts ?? []) : [];
+    const environment = await loadEnvironment({
+      ...{ file, cwd, target, blueprint, name, domain, set, charts, parts, rememberedParts, provider },
+    });
     if (file === undefined) {
       this.say(
         `There is no platform.yaml here: using the blueprint ${environment.blueprint ?? ''}` +

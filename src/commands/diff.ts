@@ -27,7 +27,7 @@ export default class Diff extends EnvironmentCommand {
 
   async run(): Promise<DiffResult> {
     const { argv, flags } = await this.parse(Diff);
-    const environment = await this.wantedEnvironment(flags);
+    const environment = await this.wantedEnvironment(flags, { remembers: true });
     const result = await diff(environment, { releases: argv.map(String) }, this.ports);
     if (flags['exit-code'] && result.changes) process.exitCode = exitCodes.changes;
     return this.present(result, () => diffText(result, this.style));

@@ -12,12 +12,13 @@ export default class Doctor extends BaseCommand {
   static override flags = {
     file: environmentFlags.file,
     blueprint: environmentFlags.blueprint,
+    with: environmentFlags.with,
     provider: targetFlags.provider,
   };
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
-    const result = await examineMachine({ ...flags, cwd: process.cwd() }, this.ports);
+    const result = await examineMachine({ ...flags, parts: flags.with, cwd: process.cwd() }, this.ports);
     this.present(result, () => doctorText(result, this.style, process.stdout.columns));
     if (result.ok) return result;
     const blocking = result.checks.filter(({ status }) => status === 'blocking');

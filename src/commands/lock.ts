@@ -20,6 +20,7 @@ export default class Lock extends BaseCommand {
   static override args = { release: string({ description: 'releases to update, by name', ignoreStdin: true }) };
   static override flags = {
     file: environmentFlags.file,
+    with: environmentFlags.with,
     update: boolean({
       summary: 'ask publishers and registries again; for all releases, or for those that are named',
       exclusive: ['check'],
@@ -40,7 +41,7 @@ export default class Lock extends BaseCommand {
         suggestions: [`platform lock --update ${names.join(' ')}`],
       });
     }
-    const options = { cwd: process.cwd(), file: flags.file };
+    const options = { cwd: process.cwd(), file: flags.file, parts: flags.with };
     const parts = await lockParts(this.ports);
     if (flags.check) {
       const result = await checkLock(options, parts, this.ports);

@@ -26,7 +26,7 @@ export default class ValuesOfRelease extends EnvironmentCommand {
 
   async run(): Promise<ValuesResult> {
     const { args, flags } = await this.parse(ValuesOfRelease);
-    const environment = await this.wantedEnvironment(flags);
+    const environment = await this.wantedEnvironment(flags, { remembers: true });
     const { defaults } = flags;
     const { charts } = await lockedCharts(environment, this.ports);
     const result = await values(environment, args.release, { defaults }, charts);

@@ -6,10 +6,13 @@ import type { Library } from './library.js';
 import { nearest } from '../nearest.js';
 import type { Report } from './problems.js';
 import type { ReleaseContent } from './schema.js';
+import { valueFileLayers } from './value-files.js';
 
 export interface ReleaseContext {
   readonly layers: readonly Layer[];
   readonly target: Target;
+  /** Optional parts that are on, in the order in which their overlays apply. */
+  readonly parts: readonly string[];
   readonly library: Library;
   /** Names of the bundled charts. */
   readonly charts: readonly string[];
@@ -31,7 +34,7 @@ export interface Candidate {
   readonly image: string | undefined;
   readonly podSecurity: ReleaseContent['podSecurity'];
   readonly values: readonly ValuesLayer[];
-  readonly presence: 'here' | 'elsewhere' | { readonly droppedBy: Layer };
+  readonly presence: 'here' | 'elsewhere' | { readonly droppedBy: Layer } | { readonly offPart: string };
 }
 
 interface Writer {
@@ -47,8 +50,6 @@ export async function readCandidate(name: string, context: ReleaseContext): Prom
   const files = await readCatalogueFiles(name, context.target, context.library, context.report);
   const { chart, values, catalogue } = await layered(name, writers, files, context);
   const last = (key: keyof ReleaseContent) => writers.findLast(({ content }) => content[key] !== undefined);
-  const switched = last('enabled');
-  const only = last('only')?.content.only ?? catalogue?.entry.only;
   return {
     name,
     writers,
@@ -58,13 +59,22 @@ export async function readCandidate(name: string, context: ReleaseContext): Prom
     image: last('image')?.content.image,
     podSecurity: last('podSecurity')?.content.podSecurity,
     values,
-    presence:
-      switched?.content.enabled === false
-        ? { droppedBy: switched.layer }
-        : only === undefined || only === context.target
-          ? 'here'
-          : 'elsewhere',
+    presence: presenceOf(writers, catalogue, context),
   };
+}
+
+function presenceOf(
+  writers: readonly Writer[],
+  catalogue: CatalogueFiles | undefined,
+  { target, parts }: ReleaseContext,
+): Candidate['presence'] {
+  const last = (key: keyof ReleaseContent) => writers.findLast(({ content }) => content[key] !== undefined);
+  const switched = last('enabled');
+  if (switched?.content.enabled === false) return { droppedBy: switched.layer };
+  const only = last('only')?.content.only ?? catalogue?.entry.only;
+  if (only !== undefined && only !== target) return 'elsewhere';
+  const part = last('part')?.content.part;
+  return part === undefined || parts.includes(part) ? 'here' : { offPart: part };
 }
 
 // Values are written for a chart: a layer that brings another chart starts anew.
@@ -91,15 +101,26 @@ async function layered(
         layer.draft.report(layer.draft.source.problem(['releases', name, 'chart'], 'value', problem));
       }
     }
-    values = [...values, ...valuesLayers(layer, content, context.target)];
+    values = [...values, ...(await valuesLayers(name, { layer, content }, context))];
   }
   return { chart: chart?.chart, values, catalogue: chart && chart.name === known?.name ? files : undefined };
 }
 
-function valuesLayers(layer: Layer, content: ReleaseContent, target: Target): ValuesLayer[] {
-  const overlay = content[target]?.values;
+async function valuesLayers(
+  name: string,
+  { layer, content }: Writer,
+  { target, parts }: ReleaseContext,
+): Promise<ValuesLayer[]> {
+  const { draft, folder, origin } = layer;
+  const fromFiles = await valueFileLayers(content.files ?? {}, folder, (path, what) => {
+    draft.report(draft.source.problem(['releases', name, 'files', path], 'value', what));
+  });
+  const overlay = (when: string, values: ValuesLayer['values'] | null | undefined) =>
+    values ? [{ origin: `${origin} (${when})`, values }] : [];
   return [
-    ...(content.values ? [{ origin: layer.origin, values: content.values }] : []),
-    ...(overlay ? [{ origin: `${layer.origin} (${target})`, values: overlay }] : []),
+    ...fromFiles,
+    ...(content.values ? [{ origin, values: content.values }] : []),
+    ...overlay(target, content[target]?.values),
+    ...parts.flatMap((part) => overlay(part, content.parts?.[part]?.values)),
   ];
 }

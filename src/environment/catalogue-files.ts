@@ -5,11 +5,12 @@ import type { Target, ValuesLayer } from './environment.js';
 import type { Library } from './library.js';
 import type { Report } from './problems.js';
 import { readOptionalSource } from './source.js';
+import { valueFileLayers } from './value-files.js';
 
 /** What `helm-values/<release>/` holds for one target. */
 export interface CatalogueFiles {
   readonly entry: CatalogueEntry;
-  /** values.yaml and the target's own file, where they exist. */
+  /** What its `files` say, values.yaml and the target's own file, where they exist. */
   readonly values: readonly ValuesLayer[];
 }
 
@@ -24,7 +25,21 @@ export async function readCatalogueFiles(
     readCatalogueEntry(release, library.catalogue),
     ...['values.yaml', `${target}.yaml`].map((file) => readValues(release, file, library, report)),
   ]);
-  return entry && { entry, values: values.flat() };
+  return entry && { entry, values: [...(await readFiles(release, entry, library, report)), ...values.flat()] };
+}
+
+async function readFiles(
+  release: string,
+  { files }: CatalogueEntry,
+  library: Library,
+  report: Report,
+): Promise<ValuesLayer[]> {
+  if (Object.keys(files).length === 0) return [];
+  const folder = join(library.catalogue, release);
+  const source = await readOptionalSource(join(folder, 'release.yaml'), `helm-values/${release}/release.yaml`, report);
+  return valueFileLayers(files, folder, (path, what) => {
+    if (source) report(source.problem(['files', path], 'value', what));
+  });
 }
 
 async function readValues(release: string, file: string, library: Library, report: Report): Promise<ValuesLayer[]> {

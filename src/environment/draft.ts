@@ -54,8 +54,11 @@ export function draftOf(
 
 /** Paths of Helm values, where Helm's reading of YAML counts. */
 function isInValues(path: Path): boolean {
-  const [section, , key, inner] = path;
-  return section === 'releases' && (key === 'values' || ((key === 'local' || key === 'aws') && inner === 'values'));
+  const [section, , key, inner, innermost] = path;
+  if (section !== 'releases') return false;
+  const isOverlay =
+    ((key === 'local' || key === 'aws') && inner === 'values') || (key === 'parts' && innermost === 'values');
+  return key === 'values' || isOverlay;
 }
 
 function isWithin(path: string, outer: string): boolean {

@@ -140,7 +140,12 @@ export interface Environment {
   readonly releases: readonly Release[];
   /** Drills as the file has them; their schema is checked, their meaning belongs to the drills. */
   readonly drills: Readonly<Record<string, unknown>>;
+  /** Optional parts that are on, in the order in which their overlays apply. */
   readonly parts: readonly string[];
+  /** Those of them that the command line asked for, now or when it was begun. */
+  readonly askedParts?: readonly string[];
+  /** Releases that are left out because their part is off: the name of each to that of its part. */
+  readonly offReleases?: ReadonlyMap<string, string>;
   /** The file it came from; `undefined` when only a blueprint was used. */
   readonly file: string | undefined;
 }

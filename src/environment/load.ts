@@ -27,6 +27,10 @@ export interface LoadOptions {
   readonly provider?: LocalProvider | 'auto' | undefined;
   /** Where public charts come from instead: a folder, relative to `cwd`, or an `oci://` URL. */
   readonly charts?: string | undefined;
+  /** Optional parts beside those of the file. */
+  readonly parts?: readonly string[] | undefined;
+  /** What {@link parts} was when the environment of a name was begun; parts that are gone count for nothing. */
+  readonly rememberedParts?: ((name: string) => Promise<readonly string[]>) | undefined;
   /** `release.path.to.key=value`. */
   readonly set?: readonly string[] | undefined;
   readonly library?: Library;
@@ -60,10 +64,14 @@ export async function loadEnvironment(options: LoadOptions): Promise<Environment
     ...{ target, library, catalogue, charts, report, blueprint, file },
     layers: [base, written].filter((layer) => layer !== undefined),
     isComplete: blueprint === undefined ? written?.draft.isReported(['blueprint']) !== true : base !== undefined,
-    flags: checkedFlags(
-      { ...options, ...(options.charts !== undefined && { charts: fileIn(cwd, options.charts) }) },
-      report,
-    ),
+    flags: {
+      ...checkedFlags(
+        { ...options, ...(options.charts !== undefined && { charts: fileIn(cwd, options.charts) }) },
+        report,
+      ),
+      parts: options.parts ?? [],
+    },
+    rememberedParts: options.rememberedParts ?? (() => Promise.resolve([])),
     set: options.set ?? [],
   });
   if (problems.length > 0) throw problemsError(problems);

@@ -36,6 +36,7 @@ export function judged(
   }
   // A release that is on the other target only, or that a stronger layer took out, is not needed here.
   if (candidate?.presence === 'elsewhere') return undefined;
+  if (candidate && 'offPart' in candidate.presence) return off(release, facet, candidate.presence.offPart);
   if (candidate && isTakenOutAfter(written, candidate, context)) return undefined;
   return context.isComplete ? unmet(release, facet, candidate, all, context) : undefined;
 }
@@ -91,6 +92,15 @@ function objectionToCondition(facet: ConditionFacet, { name: release, catalogue 
   return undefined;
 }
 
+// Only what is written for the same part may count for nothing without it.
+function off(release: string, facet: FacetName, part: string): Objection {
+  return {
+    message: `${release}:${facet} is never met: ${release} belongs to the part ${part}, which is off`,
+    allowed: `such a need under parts: { ${part}: { needs: [...] } }, where it counts only while the part is on`,
+    suggestion: `or switch it on: parts: [${part}] in the file, or --with ${part}`,
+  };
+}
+
 function unmet(
   release: string,
   facet: FacetName,
@@ -120,7 +130,7 @@ function isTakenOutAfter(
   { presence }: Candidate,
   { layers }: ReleaseContext,
 ): boolean {
-  if (typeof presence === 'string') return false;
+  if (typeof presence === 'string' || !('droppedBy' in presence)) return false;
   return inherited || layers.indexOf(layer) < layers.indexOf(presence.droppedBy);
 }
 

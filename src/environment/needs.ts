@@ -7,7 +7,7 @@ import { judged, type Objection, type WrittenNeed } from './need.js';
 /** What a release needs, from the catalogue and all layers, each once; needs that cannot be met are reported. */
 export function needsOf(candidate: Candidate, all: ReadonlyMap<string, Candidate>, context: ReleaseContext): Need[] {
   const needs = new Map<string, Need>();
-  for (const written of writtenNeeds(candidate)) {
+  for (const written of writtenNeeds(candidate, context.parts)) {
     const judgement = judged(written, all, context);
     if (judgement && 'facet' in judgement) needs.set(written.text, judgement);
     else if (judgement) object(judgement, written);
@@ -19,6 +19,7 @@ export function needsOf(candidate: Candidate, all: ReadonlyMap<string, Candidate
 export function reportCycles(
   needsByRelease: ReadonlyMap<string, readonly Need[]>,
   all: ReadonlyMap<string, Candidate>,
+  { parts }: Pick<ReleaseContext, 'parts'>,
 ): void {
   const edges = new Map(
     [...needsByRelease].map(([name, needs]) => [
@@ -28,7 +29,7 @@ export function reportCycles(
   );
   for (let cycle = findCycle(edges); cycle; cycle = findCycle(edges)) {
     const links = linksOf(cycle);
-    const written = links.flatMap(({ from, to }) => needsBetween(all.get(from), to));
+    const written = links.flatMap(({ from, to }) => needsBetween(all.get(from), to, parts));
     // A need of the user's own is a better place to point at than one of the catalogue.
     const place = written.find(({ inherited }) => !inherited) ?? written[0];
     const message = `releases need each other in a circle: ${cycle.join(' → ')}`;
@@ -50,25 +51,28 @@ function isWaitedFor({ release, facet }: Need, all: ReadonlyMap<string, Candidat
   return facet !== 'crds' || all.get(release)?.catalogue?.entry.crds?.from === 'helm';
 }
 
-function needsBetween(from: Candidate | undefined, to: string): WrittenNeed[] {
-  return from ? writtenNeeds(from).filter(({ text }) => text.startsWith(`${to}:`)) : [];
+function needsBetween(from: Candidate | undefined, to: string, parts: readonly string[]): WrittenNeed[] {
+  return from ? writtenNeeds(from, parts).filter(({ text }) => text.startsWith(`${to}:`)) : [];
 }
 
-function writtenNeeds({ name, writers, catalogue }: Candidate): WrittenNeed[] {
+function writtenNeeds({ name, writers, catalogue }: Candidate, parts: readonly string[]): WrittenNeed[] {
+  const places = [['needs'], ...parts.map((part) => ['parts', part, 'needs'])];
   const strongest = writers.at(-1);
   const inherited = strongest ? (catalogue?.entry.needs ?? []) : [];
   return [
     ...inherited.flatMap((text) =>
       strongest ? [{ text, layer: strongest.layer, path: ['releases', name], inherited: true }] : [],
     ),
-    ...writers.flatMap(({ layer }) => {
-      // From the source, because the checked content has lost the places of what was wrong in it.
-      const path = ['releases', name, 'needs'];
-      const list = valueAt(layer.draft.source.value, path);
-      return (Array.isArray(list) ? list : []).flatMap((text: unknown, index) =>
-        typeof text === 'string' ? [{ text, layer, path: [...path, index], inherited: false }] : [],
-      );
-    }),
+    ...writers.flatMap(({ layer }) =>
+      places.flatMap((place) => {
+        // From the source, because the checked content has lost the places of what was wrong in it.
+        const path = ['releases', name, ...place];
+        const list = valueAt(layer.draft.source.value, path);
+        return (Array.isArray(list) ? list : []).flatMap((text: unknown, index) =>
+          typeof text === 'string' ? [{ text, layer, path: [...path, index], inherited: false }] : [],
+        );
+      }),
+    ),
   ];
 }
 

@@ -18,6 +18,8 @@ const recordSchema = z.object({
   blueprint: z.string().optional(),
   /** Where its public charts came from, if the command line said so. */
   charts: z.string().optional(),
+  /** Optional parts that the command line asked for beside the file's. */
+  parts: z.array(z.string()).optional(),
   /** ISO 8601. */
   createdAt: z.string(),
 });

@@ -25,16 +25,17 @@ export function redact(values: Values): Values {
 
 /** {@link redact} for free text, such as a line of a file. */
 export function redactText(text: string): string {
+  // Nothing begins in the middle of a word: without saying so, a word as long as a file takes the square of its length.
   return text
     .replaceAll(/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(-----END \1-----|$)/g, mask)
-    .replaceAll(/(\w+:\/\/[^\s:/@]*:)[^\s@/]+@/g, `$1${mask}@`)
+    .replaceAll(/((?<!\w)\w+:\/\/[^\s:/@]*:)[^\s@/]+@/g, `$1${mask}@`)
     .replaceAll(
       /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{30,}|\bxox[abprs]-[-\w]{10,}|\beyJ[-\w]+\.[-\w]+\.[-\w]+/g,
       mask,
     )
     .replaceAll(/(hooks\.slack\.com\/services\/)\S+/g, `$1${mask}`)
     .replaceAll(
-      /([-\w.]+)(["']?[ \t]*[:=][ \t]*)(?!\s|[{[&*|>]|(?:true|false|null)\b)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/g,
+      /(?<![-\w.])([-\w.]+)(["']?[ \t]*[:=][ \t]*)(?!\s|[{[&*|>]|(?:true|false|null)\b)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/g,
       maskedPair,
     );
 }

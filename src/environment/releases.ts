@@ -4,20 +4,30 @@ import { namesIn } from './layer.js';
 import { nearest } from '../nearest.js';
 import { needsOf, reportCycles } from './needs.js';
 
-/**
- * The releases of an environment on its target, all layers below the flags applied; what is wrong is reported. `names`
- * are also those that something is wrong with.
- */
-export async function resolveReleases(context: ReleaseContext): Promise<{ releases: Release[]; names: string[] }> {
+export interface ResolvedReleases {
+  readonly releases: readonly Release[];
+  /** Also of those that something is wrong with. */
+  readonly names: readonly string[];
+  /** Releases that are left out because their part is off: the name of each to that of its part. */
+  readonly off: ReadonlyMap<string, string>;
+}
+
+/** The releases of an environment on its target, all layers below the flags applied; what is wrong is reported. */
+export async function resolveReleases(context: ReleaseContext): Promise<ResolvedReleases> {
   const names = namesIn(context.layers, 'releases');
   const candidates = await Promise.all(names.map((name) => readCandidate(name, context)));
   const all = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const present = candidates.filter(({ presence }) => presence === 'here');
   const needs = new Map(present.map((candidate) => [candidate.name, needsOf(candidate, all, context)]));
-  reportCycles(needs, all);
+  reportCycles(needs, all, context);
   return {
     releases: present.flatMap((candidate) => releaseOf(candidate, needs.get(candidate.name) ?? [], context)),
     names: present.map(({ name }) => name),
+    off: new Map(
+      candidates.flatMap(({ name, presence }) =>
+        typeof presence === 'object' && 'offPart' in presence ? [[name, presence.offPart] as const] : [],
+      ),
+    ),
   };
 }
 

@@ -2,12 +2,13 @@ import type { Environment, LocalSettings, Release } from './environment.js';
 import type { ReleaseContext } from './candidate.js';
 import { said } from './layer.js';
 import { resolveReleases } from './releases.js';
+import { partsOn } from './parts.js';
 import { withSettings } from './set.js';
 import { withPodNetwork } from './pod-network.js';
 import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
 import { substitute } from './substitute.js';
 
-interface ResolveOptions extends ReleaseContext {
+interface ResolveOptions extends Omit<ReleaseContext, 'parts'> {
   readonly blueprint: string | undefined;
   readonly file: string | undefined;
   readonly flags: {
@@ -15,7 +16,10 @@ interface ResolveOptions extends ReleaseContext {
     readonly domain?: string | undefined;
     readonly provider?: LocalSettings['provider'] | undefined;
     readonly charts?: string | undefined;
+    readonly parts: readonly string[];
   };
+  /** The parts that the command line asked for when the environment of this name was begun. */
+  readonly rememberedParts: (name: string) => Promise<readonly string[]>;
   /** `release.path.to.key=value`. */
   readonly set: readonly string[];
 }
@@ -29,7 +33,12 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
   const words = { domain, environment: name };
   const aws = awsSettings(layers);
   if (target === 'aws' && !aws) reportMissingAccount(options);
-  const resolved = withSettings(await resolveReleases(options), set, report);
+  const { parts, askedParts } = partsOn(options, {
+    asked: flags.parts,
+    remembered: await options.rememberedParts(name),
+  });
+  const present = await resolveReleases({ ...options, parts });
+  const resolved = withSettings(present, set, report);
   const { releases, local } = withPodNetwork(resolved, localSettings(layers, flags), options);
   return {
     ...{ name, target, blueprint, domain, aws, file },
@@ -38,7 +47,9 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
     images: imageSources(layers),
     releases: releases.map((release) => substituted(release, words)),
     drills: substitute(drillsOf(layers), words),
-    parts: said(layers, 'parts').at(-1) ?? [],
+    parts,
+    ...(askedParts.length > 0 && { askedParts }),
+    ...(present.off.size > 0 && { offReleases: present.off }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditionFacetPattern } from '../releases/gates/facets.js';
+import { valuePathPattern } from '../releases/values/value-path.js';
 import { facets } from './environment.js';
 
 /*
@@ -62,6 +63,19 @@ const podSecurity = z.union(
   '{ level: restricted }, or { level: baseline or privileged, reason: why }',
 );
 
+const needs = z.array(need).nullable();
+
+const partOverlay = z.strictObject({
+  values: values.optional().describe('Helm values while the part is on; they win over those for the target'),
+  needs: needs.optional().describe('What must be there first while the part is on'),
+});
+
+const files = z.record(
+  text('a path in the values, such as rules or grafana.files', valuePathPattern),
+  text('a folder or a file, relative to this file'),
+  'a map of paths in the values to folders and files',
+);
+
 const release = z
   .strictObject({
     enabled: z.boolean().optional().describe('false leaves out a release that the blueprint brings'),
@@ -71,17 +85,27 @@ const release = z
       .optional()
       .describe('Pod Security level of its namespace; restricted by default, anything looser with a reason'),
     image: z.string().optional().describe('Name under images: of the image this release runs'),
-    needs: z
-      .array(need)
-      .nullable()
+    needs: needs
       .optional()
       .describe(
         'What must be there first, as release:facet or release:condition/object; added to what the catalogue and the blueprint say',
+      ),
+    files: files
+      .nullable()
+      .optional()
+      .describe(
+        'Values that come from files (relative to this file): of a folder a map of file names to texts, of a file its text; values win over them',
       ),
     values: values.optional().describe('Helm values; maps are merged with weaker layers, lists replace them'),
     only: z.enum(['local', 'aws']).optional().describe('Install it on this target only'),
     local: overlay.nullable().optional().describe('What differs on the local target'),
     aws: overlay.nullable().optional().describe('What differs on AWS'),
+    part: labelOf(53).optional().describe('The optional part it belongs to; it is left out while the part is off'),
+    parts: z
+      .record(labelOf(53), partOverlay.nullable(), 'a map of parts')
+      .nullable()
+      .optional()
+      .describe('What differs while an optional part is on, by the name of the part'),
   })
   .nullable()
   .describe('A Helm release; {} takes all from the catalogue');
@@ -239,7 +263,11 @@ const content = {
   images: named(image).optional().describe('Images built from source, by name'),
   releases: named(release).optional().describe('Helm releases, by name'),
   drills: named(drill).optional().describe('Failure simulations, by name'),
-  parts: z.array(labelOf(53)).nullable().optional().describe('Optional parts, such as logging or tracing'),
+  parts: z
+    .array(labelOf(53))
+    .nullable()
+    .optional()
+    .describe('Optional parts that are on, such as logging or tracing; --with adds to them'),
 };
 
 /** `assets/blueprints/<name>.yaml`. */

@@ -1,9 +1,12 @@
 import { isScalar, parseDocument } from 'yaml';
 import { phraseOf } from './phrase.js';
+import { parseValuePath } from '../releases/values/value-path.js';
 import { ambiguity } from './ambiguous.js';
 import type { Release, Values, ValuesLayer } from './environment.js';
 import { nearest } from '../nearest.js';
+import { switchOn } from './parts.js';
 import type { Problem, Report } from './problems.js';
+import type { ResolvedReleases } from './releases.js';
 
 /** One `--set release.path.to.key=value`. */
 interface Setting {
@@ -16,7 +19,7 @@ interface Setting {
  * are written `[a, b]` and replace what was there; a dot in a key is escaped by a backslash; `null` deletes.
  */
 export function withSettings(
-  { releases, names }: { readonly releases: readonly Release[]; readonly names: readonly string[] },
+  { releases, names, off }: ResolvedReleases,
   flags: readonly string[],
   report: Report,
 ): Release[] {
@@ -27,11 +30,12 @@ export function withSettings(
     const setting = parseSetting(flag, complain);
     if (!setting || names.includes(setting.release)) return setting ? [setting] : [];
     const meant = nearest(setting.release, names);
+    const [suggestion] = [...switchOn(setting.release, off), ...(meant ? [`did you mean ${meant}?`] : [])];
     complain(1, {
       message: `there is no release ${setting.release} in this environment: ${flag}`,
       value: setting.release,
       allowed: names.join(', '),
-      ...(meant && { suggestion: `did you mean ${meant}?` }),
+      ...(suggestion && { suggestion }),
     });
     return [];
   });
@@ -49,7 +53,7 @@ type Complain = (column: number, what: Pick<Problem, 'message' | 'value' | 'allo
 const form = 'release.key=value; dots in keys as \\., lists as [a, b]';
 
 function parseSetting(flag: string, complain: Complain): Setting | undefined {
-  const { keys, rest } = keysOf(flag);
+  const { keys, rest } = parseValuePath(flag);
   const [release = '', ...path] = keys;
   if (rest === undefined || path.length === 0 || keys.includes('')) {
     complain(1, { message: `${JSON.stringify(flag)} does not set a value of a release`, value: flag, allowed: form });
@@ -67,20 +71,6 @@ function parseSetting(flag: string, complain: Complain): Setting | undefined {
   }
   const values = path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), parsed.value);
   return { release, values: values as Values };
-}
-
-// Up to the first equals sign; a backslash takes the meaning from whatever follows it.
-function keysOf(flag: string): { keys: string[]; rest: string | undefined } {
-  const keys = [''];
-  const append = (text: string) => keys.push(`${keys.pop() ?? ''}${text}`);
-  for (let index = 0; index < flag.length; index++) {
-    const character = flag.charAt(index);
-    if (character === '=') return { keys, rest: flag.slice(index + 1) };
-    if (character === '\\') append(flag.charAt(++index));
-    else if (character === '.') keys.push('');
-    else append(character);
-  }
-  return { keys, rest: undefined };
 }
 
 // What YAML cannot read as a scalar or a list in brackets is text: --set portal.motd='welcome: friends'.

@@ -23,6 +23,14 @@ export const environmentFlags = {
     env: 'PLATFORM_CHARTS',
     helpGroup: 'ENVIRONMENT',
   }),
+  with: string({
+    summary: "optional parts beside the file's, such as logging,tracing",
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'PLATFORM_WITH',
+    helpGroup: 'ENVIRONMENT',
+  }),
   set: string({
     summary: 'a value of a release: release.path.to.key=value',
     multiple: true,

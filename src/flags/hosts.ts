@@ -15,6 +15,7 @@ export const hostsSourceFlags = {
   file: environmentFlags.file,
   blueprint: environmentFlags.blueprint,
   domain: environmentFlags.domain,
+  with: environmentFlags.with,
 };
 
 export const yesFlag = boolean({ summary: 'write without asking', env: 'PLATFORM_YES' });

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PlatformError, systemCode } from '../errors.js';
 import { asset } from '../paths.js';
+import { valuePathPattern } from './values/value-path.js';
 
 const workload = z.strictObject({
   /** Image of the main container, as the chart's defaults name it. */
@@ -91,6 +92,8 @@ export const catalogueEntrySchema = z.strictObject({
   /** By the name that a need uses: `issuer` in `cert-manager:issuer/platform-ca`. */
   conditions: z.record(z.string().regex(/^[a-z]+$/), conditionFacet).default({}),
   needs: z.array(z.string()).default([]),
+  /** Values that come from files: path in the values to a folder or a file, relative to the entry. */
+  files: z.record(z.string().regex(valuePathPattern), z.string()).default({}),
   only: z.enum(['local', 'aws']).optional(),
   providers: z.partialRecord(z.enum(['kind', 'minikube', 'embedded', 'eks']), exception).default({}),
   /** What the chart creates that others can see; facets follow from it, and stand-ins are made of it. */

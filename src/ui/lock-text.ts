@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { withFlag } from '../environment/parts.js';
 import type { Move, ReleaseChange } from '../releases/lock/lock-changes.js';
 import type { LockResult } from '../usecases/lock.js';
 import type { Style } from './style.js';
@@ -29,7 +30,7 @@ export function lockText(result: LockResult, style: Style, mode: 'write' | 'chec
     [
       ...leftOut.map(({ target, reason }) => `${symbols.warning} not for ${target}: ${reason}`),
       headline(result, style, mode),
-      ...(mode === 'check' && !result.upToDate ? [`${symbols.next} platform lock`] : []),
+      ...(mode === 'check' && !result.upToDate ? [`${symbols.next} platform lock${withFlag(result)}`] : []),
     ].join('\n'),
   ].join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { withFlag } from '../environment/parts.js';
 import type { UpResult } from '../usecases/up.js';
 import type { Style } from './style.js';
 import { table } from './table.js';
@@ -18,7 +19,7 @@ export function upText(result: UpResult, { paint, symbols }: Style): string {
       : [];
   const surplus =
     unwanted.length > 0
-      ? [`No longer wanted: ${unwanted.join(', ')}; \`platform up --local --prune\` uninstalls them`]
+      ? [`No longer wanted: ${unwanted.join(', ')}; \`platform up --local${withFlag(result)} --prune\` uninstalls them`]
       : [];
   return [
     ...addresses,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Environment, Release } from '../environment/environment.js';
+import { switchOn } from '../environment/parts.js';
 import { PlatformError } from '../errors.js';
 import { laneLimits, type Check } from '../plan/step.js';
 import type { Ports } from '../ports.js';
@@ -40,7 +41,7 @@ export interface DiffResult {
  * @throws PlatformError `usage` for a release that the environment does not have
  */
 export async function diff(environment: Environment, { releases }: DiffOptions, ports: Ports): Promise<DiffResult> {
-  const chosen = choose(environment.releases, releases);
+  const chosen = choose(environment, releases);
   const options = { only: releases, skip: [], prune: false, repair: false, recreate: false };
   const { provider, simulation, steps } = await plan(environment, options, ports);
   const checks = new Map(steps.map(({ id, check }) => [id, check]));
@@ -74,12 +75,16 @@ export async function diff(environment: Environment, { releases }: DiffOptions, 
   };
 }
 
-function choose(all: readonly Release[], names: readonly string[]): readonly Release[] {
+function choose({ releases: all, offReleases }: Environment, names: readonly string[]): readonly Release[] {
   const known = all.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new PlatformError('usage', `the environment has no release ${unknown}`, {
-      suggestions: [...didYouMean(unknown, known), `its releases are ${known.join(', ')}`],
+      suggestions: [
+        ...switchOn(unknown, offReleases),
+        ...didYouMean(unknown, known),
+        `its releases are ${known.join(', ')}`,
+      ],
     });
   }
   return names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;

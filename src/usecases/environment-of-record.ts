@@ -8,9 +8,12 @@ import { messageOf } from '../errors.js';
 export async function environmentOfRecord(
   record: EnvironmentRecord,
 ): Promise<{ readonly environment?: Environment; readonly problem?: string }> {
-  const { file, blueprint, name, target, charts } = record;
+  const { file, blueprint, name, target, charts, parts = [] } = record;
+  const rememberedParts = () => Promise.resolve(parts);
   try {
-    return { environment: await loadEnvironment({ file, blueprint, name, target, charts, cwd: '/' }) };
+    return {
+      environment: await loadEnvironment({ file, blueprint, name, target, charts, rememberedParts, cwd: '/' }),
+    };
   } catch (error) {
     return { problem: messageOf(error) };
   }

@@ -22,7 +22,7 @@ export interface WantedImage {
  * @throws PlatformError `usage` without a lock, `conflict` when it does not fit the environment any more
  */
 export async function lockedImagesOf(
-  environment: Pick<Environment, 'name' | 'file' | 'releases'>,
+  environment: Pick<Environment, 'name' | 'file' | 'releases' | 'askedParts'>,
   engineImages: readonly string[],
   local: string,
 ): Promise<readonly WantedImage[]> {
@@ -30,7 +30,7 @@ export async function lockedImagesOf(
   const { file, name, releases } = environment;
   if (!lock || file === undefined) {
     throw new PlatformError('usage', `nothing says which images ${name} needs: it has no lock file`, {
-      suggestions: file === undefined ? ['platform init', 'then: platform lock'] : [lockCommand(file)],
+      suggestions: file === undefined ? ['platform init', 'then: platform lock'] : [lockCommand(file, environment)],
     });
   }
   await checkLockCovers(lock, environment);

@@ -24,6 +24,8 @@ export interface LockFileOptions {
   readonly cwd: string;
   /** The environment file; by default the nearest platform.yaml. */
   readonly file?: string | undefined;
+  /** Optional parts beside those of the file; what belongs to a part that is off is not locked. */
+  readonly parts?: readonly string[] | undefined;
   readonly library?: Library;
 }
 
@@ -31,14 +33,14 @@ export interface LockFileOptions {
  * The environment on every target that its file can be loaded for.
  * @throws PlatformError `usage` where there is no file, and when it can be loaded for no target
  */
-export async function loadLockTargets({ cwd, library, ...options }: LockFileOptions): Promise<LockTargets> {
+export async function loadLockTargets({ cwd, parts, library, ...options }: LockFileOptions): Promise<LockTargets> {
   const file = options.file === undefined ? await findEnvironmentFile(cwd) : resolve(cwd, options.file);
   if (file === undefined) {
     throw new PlatformError('usage', `there is no ${environmentFileName} here, and a lock stands beside one`, {
       suggestions: ['`platform init` writes one', 'or name another: --file FILE'],
     });
   }
-  const load = (target: Target) => loadEnvironment({ file, cwd, target, ...(library && { library }) });
+  const load = (target: Target) => loadEnvironment({ file, cwd, target, parts, ...(library && { library }) });
   const [local, aws] = await Promise.allSettled([load('local'), load('aws')]);
   if (local.status === 'rejected' && aws.status === 'rejected') throw local.reason;
   return {

@@ -24,6 +24,8 @@ export interface LockResult {
   /** The targets it covers. */
   readonly targets: readonly Target[];
   readonly leftOut: readonly LeftOutTarget[];
+  /** Optional parts that the command line asked for. */
+  readonly askedParts?: readonly string[];
   /** How many releases it holds. */
   readonly releases: number;
   readonly changes: readonly ReleaseChange[];
@@ -88,11 +90,13 @@ function contextOf({ interruption }: Ports) {
 
 async function resultOf(work: LockWork, draft: Draft, text: string, images: LockedImages): Promise<LockResult> {
   const { targets } = work;
+  const askedParts = targets.environments[0]?.askedParts;
   const entries = Object.entries(draft.lock.releases).sort(([a], [b]) => a.localeCompare(b));
   return {
     file: work.file,
     targets: targets.environments.map(({ target }) => target),
     leftOut: targets.leftOut,
+    ...(askedParts && { askedParts }),
     releases: entries.length,
     changes: await lockDifference(work, draft.lock),
     upToDate: text === work.text,

@@ -14,6 +14,8 @@ export interface EnvironmentRequest {
   readonly blueprint?: string | undefined;
   /** Another domain than its file's. */
   readonly domain?: string | undefined;
+  /** Optional parts beside those of its file; without any, those that it was begun with. */
+  readonly parts?: readonly string[] | undefined;
   readonly cwd: string;
 }
 
@@ -35,19 +37,24 @@ export async function wantedByFound(
   { name, record }: FoundEnvironment,
   request: EnvironmentRequest,
 ): Promise<Environment> {
-  if (record && request.domain === undefined) {
+  if (record && request.domain === undefined && request.parts === undefined) {
     const { environment, problem } = await environmentOfRecord(record);
     if (environment) return environment;
     throw new PlatformError('usage', `what ${name} consists of cannot be read: ${problem ?? 'its file is gone'}`);
   }
   const { file = request.file, blueprint = request.blueprint } = record ?? {};
-  const environment = await load({ ...request, file, blueprint }, record?.name);
+  const environment = await load({ ...request, file, blueprint }, record?.name, record?.parts);
   if (environment.name === name) return environment;
   throw new PlatformError('conflict', `there is no environment ${name} on this machine`, {
     suggestions: ['name its file with --file, or its blueprint with --blueprint'],
   });
 }
 
-function load({ file, blueprint, domain, cwd }: EnvironmentRequest, name: string | undefined): Promise<Environment> {
-  return loadEnvironment({ file, blueprint, domain, cwd, name, target: 'local' });
+function load(
+  { file, blueprint, domain, parts, cwd }: EnvironmentRequest,
+  name: string | undefined,
+  begunWith: readonly string[] = [],
+): Promise<Environment> {
+  const rememberedParts = () => Promise.resolve(parts === undefined ? begunWith : []);
+  return loadEnvironment({ file, blueprint, domain, parts, rememberedParts, cwd, name, target: 'local' });
 }

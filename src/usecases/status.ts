@@ -1,5 +1,6 @@
 import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
 import type { Environment, FacetName } from '../environment/environment.js';
+import { withFlag } from '../environment/parts.js';
 import { isAlive, readOwner, type Owner } from '../ownership/lock-file.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import type { Check } from '../plan/step.js';
@@ -94,7 +95,7 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
     ...(problem !== undefined && { fileProblem: problem }),
     healthy,
   };
-  return { ...result, next: nextSteps(result) };
+  return { ...result, next: nextSteps(result, `--local${withFlag(wanted)}`) };
 }
 
 async function checksOf(
@@ -157,7 +158,7 @@ function gatesOf(checks: ReadonlyMap<string, Check>): GateStatus[] {
   });
 }
 
-function nextSteps(result: Omit<StatusResult, 'next'>): string[] {
+function nextSteps(result: Omit<StatusResult, 'next'>, flags: string): string[] {
   const { cluster, owner, releases, environment, fileProblem } = result;
   if (owner) return [`wait: ${owner.command} of ${owner.user}@${owner.host} (pid ${String(owner.pid)}) is at work`];
   if (fileProblem !== undefined) return ['correct the environment file: `platform plan --local` lists its problems'];
@@ -165,7 +166,7 @@ function nextSteps(result: Omit<StatusResult, 'next'>): string[] {
     case 'absent':
     case 'incomplete':
       return [
-        '`platform up --local` builds it',
+        `\`platform up ${flags}\` builds it`,
         `\`platform destroy --confirm ${environment}\` removes what is left of it`,
       ];
     case 'stopped':
@@ -174,8 +175,8 @@ function nextSteps(result: Omit<StatusResult, 'next'>): string[] {
       return cluster.fix.map((fix) => fix);
     case 'running':
       if (releases.some(({ change, health }) => change !== undefined || health === 'absent' || health === 'waiting')) {
-        return ['`platform plan --local` shows what would change, `platform up --local` does it'];
+        return [`\`platform plan ${flags}\` shows what would change, \`platform up ${flags}\` does it`];
       }
-      return result.unwanted.length > 0 ? ['`platform up --local --prune` uninstalls what is no longer wanted'] : [];
+      return result.unwanted.length > 0 ? [`\`platform up ${flags} --prune\` uninstalls what is no longer wanted`] : [];
   }
 }

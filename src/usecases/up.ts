@@ -50,6 +50,8 @@ export interface UpResult {
   readonly summary: RunSummary;
   readonly standIns: readonly string[];
   readonly unwanted: readonly string[];
+  /** Optional parts that the command line asked for. */
+  readonly askedParts?: readonly string[];
   readonly urls: readonly ServedUrl[];
   /** What keeps people on this machine from using these addresses, and what to do about it; see `nameWarnings`. */
   readonly unreachable: readonly string[];
@@ -111,6 +113,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     summary,
     standIns: standIns.map(({ title }) => title),
     unwanted,
+    ...(environment.askedParts && { askedParts: environment.askedParts }),
     urls,
     unreachable,
     requests: (await view.connection().catch(() => undefined))?.requests ?? 0,
@@ -235,6 +238,7 @@ async function begin(
     ...(environment.file !== undefined && { file: environment.file }),
     ...(environment.blueprint !== undefined && { blueprint: environment.blueprint }),
     ...(charts !== undefined && { charts }),
+    ...(environment.askedParts && { parts: [...environment.askedParts] }),
     createdAt: begun?.createdAt ?? new Date(ports.clock.now()).toISOString(),
   };
   if (!isDeepStrictEqual(begun, record)) await writeRecord(ports.paths, record);

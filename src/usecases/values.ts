@@ -1,4 +1,5 @@
 import type { Environment, Release, Values, ValuesLayer } from '../environment/environment.js';
+import { switchOn } from '../environment/parts.js';
 import { redact, redactText } from '../environment/redact.js';
 import { PlatformError } from '../errors.js';
 import { readChartTexts, type ChartTexts } from '../releases/charts/chart-texts.js';
@@ -33,7 +34,7 @@ export interface ValuesResult {
  * is not here
  */
 export async function values(
-  environment: Pick<Environment, 'name' | 'releases'>,
+  environment: Pick<Environment, 'name' | 'releases' | 'offReleases'>,
   name: string,
   { defaults }: ValuesOptions,
   charts: Pick<Charts, 'find'>,
@@ -53,13 +54,17 @@ export async function values(
   };
 }
 
-function releaseOf({ name: environment, releases }: Pick<Environment, 'name' | 'releases'>, name: string): Release {
+function releaseOf(
+  { name: environment, releases, offReleases }: Pick<Environment, 'name' | 'releases' | 'offReleases'>,
+  name: string,
+): Release {
   const found = releases.find((release) => release.name === name);
   if (found) return found;
   const names = releases.map((release) => release.name);
   throw new PlatformError('usage', `${environment} has no release ${name}`, {
     facts: { release: name, releases: names },
     suggestions: [
+      ...switchOn(name, offReleases),
       ...didYouMean(name, names),
       names.length > 0 ? `its releases are ${names.join(', ')}` : 'it has no releases on this target',
     ],

@@ -49,6 +49,7 @@ describe('the published JSON Schema', () => {
         ...['local.provider', 'local.kubernetes', 'local.workers', 'local.ports.https', 'local.registry.port'],
         ...['local.cni', 'local.mirrors', 'aws.account', 'aws.region', 'aws.database.engine', 'images.*.context'],
         ...['releases.*.chart.version', 'releases.*.aws.values', 'releases.*.enabled', 'drills.*.fault'],
+        ...['releases.*.part', 'releases.*.parts.*.values', 'releases.*.parts.*.needs', 'releases.*.files'],
       ]),
     );
   });
@@ -73,5 +74,13 @@ describe('the published JSON Schema', () => {
     ]) {
       expect(wrong).not.toMatch(new RegExp(pattern));
     }
+  });
+
+  it('lets editors refuse a path that names no value', () => {
+    const files = keysOf(schema).find(([path]) => path === 'releases.*.files')?.[1];
+    const pattern = /"propertyNames":\{[^}]*"pattern":"([^"]*)"/.exec(JSON.stringify(files))?.[1] ?? '^$';
+    const path = new RegExp(JSON.parse(`"${pattern}"`) as string);
+    for (const right of ['rules', 'grafana.files', String.raw`example\.org/a.b`]) expect(right).toMatch(path);
+    for (const wrong of ['', 'a..b', '.a', 'a.', 'a=b']) expect(wrong).not.toMatch(path);
   });
 });

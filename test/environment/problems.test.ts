@@ -15,7 +15,7 @@ const expected: Record<string, readonly string[]> = {
   'unknown-keys.yaml': [
     '4:1 domian | domian is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts | did you mean domain?',
     '6:3 releases.gateway | nothing provides certificates:webhook: there is no release certificates in this environment (its catalogue entry needs certificates:webhook) | a facet of gateway | add it under releases: `certificates: {}`',
-    '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, podSecurity, image, needs, values, only, local, aws | did you mean values?',
+    '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, podSecurity, image, needs, files, values, only, local, aws, part, parts | did you mean values?',
     '8:14 releases.gateway.local.value | releases.gateway.local.value is not a key this file can have | values | did you mean values?',
     '10:3 images.store.context | images.store.context is missing | a folder, relative to this file',
     '10:12 images.store.contxt | images.store.contxt is not a key this file can have | context, dockerfile, target, args, platforms | did you mean context?',

@@ -142,4 +142,17 @@ describe('redacting a line of text', () => {
   ])('%s', (text, shown) => {
     expect(redactText(text)).toBe(shown);
   });
+
+  it('comes to an end for a file that is one word, and still finds what is in it', () => {
+    const word = 'a'.repeat(1024 * 1024);
+    expect(redactText(word)).toBe(word);
+    expect(redactText(`${word} password: hunter2 https://me:hunter2@${word}`)).toBe(
+      `${word} password: *** https://me:***@${word}`,
+    );
+  });
+
+  it('masks a word only as a whole', () => {
+    expect(redactText('my-db.password=hunter2')).toBe('my-db.password=***');
+    expect(redactText('jdbc:postgresql://me:hunter2@db/app')).toBe('jdbc:postgresql://me:***@db/app');
+  });
 });

@@ -11,8 +11,10 @@ const auth: Release = {
 
 function set(...flags: string[]) {
   const problems: Problem[] = [];
-  const [release] = withSettings({ releases: [auth], names: ['auth', 'broken'] }, flags, (problem) =>
-    problems.push(problem),
+  const [release] = withSettings(
+    { releases: [auth], names: ['auth', 'broken'], off: new Map([['store', 'shopping']]) },
+    flags,
+    (problem) => problems.push(problem),
   );
   return { values: mergeValues(release?.values ?? []), problems };
 }

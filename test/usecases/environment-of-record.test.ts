@@ -33,6 +33,15 @@ describe('the environment of a record', () => {
     expect((await environmentOfRecord(plain.record)).environment?.local.charts).toBe(join(plain.folder, 'in-file'));
   });
 
+  it('has the parts that the command line asked for, as far as they are still there', async () => {
+    const loki = 'releases: { loki: { chart: service, namespace: apps, part: logging } }\n';
+    const { record } = await begun(loki, { parts: ['logging', 'gone'] });
+    const { environment, problem } = await environmentOfRecord(record);
+    expect(problem).toBeUndefined();
+    expect(environment).toMatchObject({ parts: ['logging'], askedParts: ['logging'], releases: [{ name: 'loki' }] });
+    expect((await environmentOfRecord((await begun(loki)).record)).environment?.releases).toEqual([]);
+  });
+
   it('is a problem where its file is gone', async () => {
     const { file, record } = await begun();
     await rm(file);

@@ -32,8 +32,8 @@ export interface Workplace {
   write(content: string): Promise<void>;
   /** The lock file as it is. */
   text(): Promise<string>;
-  lock(update?: Update): Promise<LockResult>;
-  check(): Promise<LockResult>;
+  lock(update?: Update, parts?: readonly string[]): Promise<LockResult>;
+  check(parts?: readonly string[]): Promise<LockResult>;
 }
 
 export interface WorkplaceOptions {
@@ -57,8 +57,8 @@ export async function workplace(options: WorkplaceOptions = {}): Promise<Workpla
     lockFile,
     write: (content) => writeFile(join(folder, 'platform.yaml'), `${header}${content}`),
     text: () => readFile(lockFile, 'utf8'),
-    lock: async (update = []) => lock({ ...file, update }, await lockParts(ports), ports),
-    check: async () => checkLock(file, await lockParts(ports), ports),
+    lock: async (update = [], parts) => lock({ ...file, update, parts }, await lockParts(ports), ports),
+    check: async (parts) => checkLock({ ...file, parts }, await lockParts(ports), ports),
   };
 }
 

@@ -337,6 +337,31 @@ describe('locking again', () => {
   });
 });
 
+describe('locking an environment with optional parts', () => {
+  const optional = '  extra: { chart: service, namespace: apps, part: extras }\n';
+  const locked = async (place: Workplace) => Object.keys((await lockIn(place)).releases);
+
+  it('covers the parts that are on, by the file or by the command line, and no others', async () => {
+    const place = await given(optional);
+    expect(await locked(place)).toEqual(['web']);
+
+    expect(await place.check(['extras'])).toMatchObject({ upToDate: false, askedParts: ['extras'] });
+    await place.lock([], ['extras']);
+    expect(await locked(place)).toEqual(['extra', 'web']);
+    expect(await place.check(['extras'])).toMatchObject({ upToDate: true });
+
+    expect(await place.lock()).toMatchObject({ changes: [{ release: 'extra', change: 'removed' }] });
+    await place.write(`parts: [extras]\nreleases:\n${web('1.0.0')}${optional}`);
+    await place.lock();
+    expect(await locked(place)).toEqual(['extra', 'web']);
+  });
+
+  it('refuses a part that nothing belongs to', async () => {
+    const place = await given();
+    await expect(place.lock([], ['extras'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
 describe('updating a lock', () => {
   it('takes what publishers and registries have now, and says what became different', async () => {
     const place = await given();

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { systemClock } from '../../src/clock.js';
 import type { Release } from '../../src/environment/environment.js';
 import { createCharts, type Charts } from '../../src/releases/charts/charts.js';
+import { createStyle } from '../../src/ui/style.js';
+import { valuesText } from '../../src/ui/values-text.js';
 import { values } from '../../src/usecases/values.js';
 import { errorOf } from '../environment/fixture.js';
 import { chartFolder } from '../releases/chart-folder.js';
@@ -106,6 +109,25 @@ describe('asking for values that are not known', () => {
       ...{ code: 'usage', message: 'demo has no release atuh' },
       suggestions: ['did you mean auth?', 'its releases are auth, api'],
     });
+  });
+
+  it('says how to get a release whose part is off', async () => {
+    const demo = { ...environment(release('auth')), offReleases: new Map([['loki', 'logging']]) };
+    const { suggestions } = await errorOf(values(demo, 'loki', { defaults: false }, await chartsHere()));
+    expect(suggestions).toEqual([
+      'loki belongs to the part logging, which is off: --with logging',
+      'its releases are auth',
+    ]);
+  });
+
+  it('may be texts of a mebibyte in one line', async () => {
+    const text = JSON.stringify({ panels: 'x'.repeat(1024 * 1024 - 20) });
+    const layer = { origin: 'files dashboards', values: { dashboards: { 'pods.json': text } } };
+    const shop = release('shop', { values: [layer] });
+    const result = await values(environment(shop), 'shop', { defaults: false }, await chartsHere());
+    expect(result.origins).toEqual({ [String.raw`dashboards.pods\.json`]: 'files dashboards' });
+    const shown = valuesText(result, createStyle({ color: false }));
+    expect(parse(shown)).toEqual({ dashboards: { 'pods.json': text } });
   });
 
   it('says so when there are no releases at all', async () => {

@@ -29,7 +29,7 @@ export default class HostsApply extends BaseCommand {
 
   async run(): Promise<HostsResult> {
     const { flags } = await this.parse(HostsApply);
-    const request = { ...flags, hostsFile: flags['hosts-file'], cwd: process.cwd() };
+    const request = { ...flags, parts: flags.with, hostsFile: flags['hosts-file'], cwd: process.cwd() };
     const change = await planHostsBlock(request, this.ports);
     if (flags.print) {
       return this.present(unchanged(change), ({ block }) => block);

@@ -16,7 +16,8 @@ export default class ImagesList extends EnvironmentCommand {
 
   async run(): Promise<ImagesListResult> {
     const { flags } = await this.parse(ImagesList);
-    const environment = await this.wantedEnvironment({ ...flags, local: true, aws: false, provider: undefined });
+    const wanted = { ...flags, local: true, aws: false, provider: undefined };
+    const environment = await this.wantedEnvironment(wanted, { remembers: true });
     const { images } = await imageParts(environment, this.ports);
     const result = await listImages(environment, images, this.ports.interruption.draining);
     return this.present(result, () => listedText(result, process.cwd()));

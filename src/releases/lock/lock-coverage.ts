@@ -17,13 +17,13 @@ export interface LockGap {
  */
 export async function checkLockCovers(
   lock: Lock | undefined,
-  environment: Pick<Environment, 'file' | 'releases'>,
+  environment: Pick<Environment, 'file' | 'releases' | 'askedParts'>,
 ): Promise<void> {
   const { file } = environment;
   if (!lock || file === undefined) return;
   const gaps = await lockGaps(lock, environment, file);
   if (gaps.length === 0) return;
-  const command = lockCommand(file);
+  const command = lockCommand(file, environment);
   throw new PlatformError(
     'conflict',
     `${basename(lockFileOf(file))} is not up to date with ${basename(file)}: run ${command}`,
@@ -96,7 +96,7 @@ export function lockedDigests(
  */
 export async function enforcedDigests(
   lock: Lock | undefined,
-  environment: Pick<Environment, 'file' | 'releases'>,
+  environment: Pick<Environment, 'file' | 'releases' | 'askedParts'>,
 ): Promise<ReadonlyMap<string, string>> {
   await checkLockCovers(lock, environment);
   const folders = environment.releases.flatMap(({ name, chart }) => {

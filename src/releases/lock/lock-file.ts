@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Environment } from '../../environment/environment.js';
 import { environmentFileName } from '../../environment/find-file.js';
 import { allowedInWords, problemsOf } from '../../environment/issues.js';
+import { withFlag } from '../../environment/parts.js';
 import { problemsError, type Problem } from '../../environment/problems.js';
 import { readOptionalSource } from '../../environment/source.js';
 import { systemCode } from '../../errors.js';
@@ -69,9 +70,9 @@ export function lockFileFor({ file }: Pick<Environment, 'file'>): string | undef
   return file === undefined ? undefined : lockFileOf(file);
 }
 
-/** The command that brings the lock of an environment file up to date. */
-export function lockCommand(file: string): string {
-  return `platform lock${basename(file) === environmentFileName ? '' : ` --file ${file}`}`;
+/** The command that brings the lock of an environment with this file up to date. */
+export function lockCommand(file: string, environment: Pick<Environment, 'askedParts'>): string {
+  return `platform lock${basename(file) === environmentFileName ? '' : ` --file ${file}`}${withFlag(environment)}`;
 }
 
 /**

@@ -81,8 +81,14 @@ describe('a lock file', () => {
     expect(lockFileFor({ file: '/x/platform.yaml' })).toBe('/x/platform.lock');
     expect(lockFileFor({ file: '/x/staging.yml' })).toBe('/x/staging.lock');
     expect(lockFileFor({ file: undefined })).toBeUndefined();
-    expect(lockCommand('/x/platform.yaml')).toBe('platform lock');
-    expect(lockCommand('/x/staging.yaml')).toBe('platform lock --file /x/staging.yaml');
+  });
+
+  it('is brought up to date by a command that names the file and the parts, where it must', () => {
+    expect(lockCommand('/x/platform.yaml', {})).toBe('platform lock');
+    expect(lockCommand('/x/staging.yaml', {})).toBe('platform lock --file /x/staging.yaml');
+    expect(lockCommand('/x/platform.yaml', { askedParts: ['logging', 'tracing'] })).toBe(
+      'platform lock --with logging,tracing',
+    );
   });
 });
 
