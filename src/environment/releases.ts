@@ -6,9 +6,11 @@ import { needsOf, reportCycles } from './needs.js';
 
 /**
  * The releases of an environment on its target, all layers below the flags applied; what is wrong is reported. `names`
- * are also those that something is wrong with.
+ * are also those that something is wrong with, `namespaces` also those of releases that are not for this target.
  */
-export async function resolveReleases(context: ReleaseContext): Promise<{ releases: Release[]; names: string[] }> {
+export async function resolveReleases(
+  context: ReleaseContext,
+): Promise<{ releases: Release[]; names: string[]; namespaces: string[] }> {
   const names = namesIn(context.layers, 'releases');
   const candidates = await Promise.all(names.map((name) => readCandidate(name, context)));
   const all = new Map(candidates.map((candidate) => [candidate.name, candidate]));
@@ -18,6 +20,7 @@ export async function resolveReleases(context: ReleaseContext): Promise<{ releas
   return {
     releases: present.flatMap((candidate) => releaseOf(candidate, needs.get(candidate.name) ?? [], context)),
     names: present.map(({ name }) => name),
+    namespaces: [...new Set(candidates.flatMap(({ namespace }) => namespace ?? []))],
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Environment, LocalSettings, Release } from './environment.js';
 import type { ReleaseContext } from './candidate.js';
 import { said } from './layer.js';
+import { namespaceSettings } from './namespaces.js';
 import { resolveReleases } from './releases.js';
+import { secretSettings } from './secrets.js';
 import { withSettings } from './set.js';
 import { withPodNetwork } from './pod-network.js';
 import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
@@ -29,7 +31,8 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
   const words = { domain, environment: name };
   const aws = awsSettings(layers);
   if (target === 'aws' && !aws) reportMissingAccount(options);
-  const resolved = withSettings(await resolveReleases(options), set, report);
+  const written = await resolveReleases(options);
+  const resolved = withSettings(written, set, report);
   const { releases, local } = withPodNetwork(resolved, localSettings(layers, flags), options);
   return {
     ...{ name, target, blueprint, domain, aws, file },
@@ -39,6 +42,8 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
     releases: releases.map((release) => substituted(release, words)),
     drills: substitute(drillsOf(layers), words),
     parts: said(layers, 'parts').at(-1) ?? [],
+    namespaces: namespaceSettings(options, written.namespaces),
+    secrets: secretSettings(options, written.namespaces, words),
   };
 }
 

@@ -29,6 +29,8 @@ export function withoutFile(name: string): Environment {
     releases: [],
     drills: {},
     parts: [],
+    namespaces: {},
+    secrets: {},
     file: undefined,
     local: { ...defaultLocalSettings, kubernetes: '', cni: 'none' },
   };
