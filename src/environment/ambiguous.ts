@@ -1,4 +1,5 @@
-import { isPair, isScalar, isSeq, visit, type Scalar } from 'yaml';
+import { visit, type Scalar } from 'yaml';
+import { pathOf } from './locate.js';
 import { formatPath, formatValue, type Path, type Report } from './problems.js';
 import type { Source } from './source.js';
 
@@ -51,14 +52,4 @@ export function ambiguity(
     return { message: `${source} is too large a number to keep all its digits`, value: source, allowed: quoted };
   }
   return undefined;
-}
-
-function pathOf(ancestors: readonly unknown[], node: Scalar): Path {
-  const path: (string | number)[] = [];
-  ancestors.forEach((ancestor, depth) => {
-    const next = ancestors[depth + 1] ?? node;
-    if (isPair(ancestor)) path.push(isScalar(ancestor.key) ? String(ancestor.key.value) : '');
-    else if (isSeq(ancestor)) path.push(ancestor.items.indexOf(next));
-  });
-  return path;
 }

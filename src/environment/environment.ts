@@ -124,6 +124,37 @@ export interface ImageSource {
   readonly platforms: readonly string[];
 }
 
+/** Amounts by resource, as Kubernetes writes them: `{ cpu: '500m', memory: '1Gi' }`. */
+export type Quantities = Readonly<Record<string, string>>;
+
+/** What a namespace is given beside its labels. */
+export interface NamespaceSettings {
+  /** Nothing goes in or out of its pods but what other NetworkPolicies allow. */
+  readonly isolated: boolean;
+  /** `hard` of its ResourceQuota; empty without one. */
+  readonly quota: Quantities;
+  /** Of containers that name none. */
+  readonly defaults: { readonly requests: Quantities; readonly limits: Quantities };
+}
+
+/** Where the value of a key of a Secret comes from. */
+export type SecretKey =
+  | { readonly value: string }
+  /** Number of letters and digits. */
+  | { readonly generate: number }
+  /** Name of an environment variable. */
+  | { readonly env: string }
+  /** Absolute path. */
+  | { readonly file: string };
+
+/** A Secret that is made before the releases of its namespace. */
+export interface SecretSettings {
+  readonly namespace: string;
+  readonly keys: Readonly<Record<string, SecretKey>>;
+  /** It is made only while this one of {@link Environment.parts} is on. */
+  readonly part?: string;
+}
+
 /** Everything one environment file describes, resolved for one target: all layers merged, nothing left to look up. */
 export interface Environment {
   /** A DNS label of at most 20 characters. */
@@ -146,6 +177,10 @@ export interface Environment {
   readonly askedParts?: readonly string[];
   /** Releases that are left out because their part is off: the name of each to that of its part. */
   readonly offReleases?: ReadonlyMap<string, string>;
+  /** By name; of namespaces that releases are installed in. */
+  readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
+  /** By name, those of parts that are off included. */
+  readonly secrets: Readonly<Record<string, SecretSettings>>;
   /** The file it came from; `undefined` when only a blueprint was used. */
   readonly file: string | undefined;
 }

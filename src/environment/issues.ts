@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearest } from '../nearest.js';
-import { formatPath, formatValue, type Path, type Problem } from './problems.js';
+import { formatPath, formatValue, isSecretPlace, type Path, type Problem } from './problems.js';
 import { keysAt } from './schema-keys.js';
 import type { Source } from './source.js';
 
@@ -85,7 +85,8 @@ function badValue(issue: z.core.$ZodIssue, path: Path, source: Source): Problem 
   const value = valueAt(source.value, path);
   const name = formatPath(path) || 'the file';
   const meant = issue.code === 'invalid_value' ? nearest(String(value), issue.values.map(String)) : undefined;
-  const suggestion = meant ? `did you mean ${meant}?` : rewritten(issue, value, source.written(path));
+  const written = isSecretPlace(path) ? '…' : source.written(path);
+  const suggestion = meant ? `did you mean ${meant}?` : rewritten(issue, value, written);
   return source.problem(path, 'value', {
     message: value === undefined ? `${name} is missing` : `${name} is ${formatValue(value, path)}`,
     ...(value !== undefined && { value: formatValue(value, path) === '***' ? '***' : value }),

@@ -14,8 +14,10 @@ export function said<K extends keyof DraftContent>(layers: readonly Layer[], key
   return layers.map(({ draft }) => draft.content[key]).filter(isPresent);
 }
 
+type NamedSection = 'releases' | 'images' | 'drills' | 'namespaces' | 'secrets';
+
 /** Names under a section of all layers, in the order in which they appear. */
-export function namesIn(layers: readonly Layer[], section: 'releases' | 'images' | 'drills'): string[] {
+export function namesIn(layers: readonly Layer[], section: NamedSection): string[] {
   return [...new Set(said(layers, section).flatMap((names) => Object.keys(names)))];
 }
 

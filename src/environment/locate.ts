@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
 import type { Path } from './problems.js';
 
 /** Offsets of the first character and of the one after the last. */
@@ -19,6 +30,17 @@ export function locate(document: Document, path: Path, part: 'key' | 'value'): R
     node = resolved(document, found.value);
   }
   return rangeOf(node);
+}
+
+/** The path of a value that a visit of its document has come upon. */
+export function pathOf(ancestors: readonly unknown[], node: Scalar): Path {
+  const path: (string | number)[] = [];
+  ancestors.forEach((ancestor, depth) => {
+    const next = ancestors[depth + 1] ?? node;
+    if (isPair(ancestor)) path.push(isScalar(ancestor.key) ? String(ancestor.key.value) : '');
+    else if (isSeq(ancestor)) path.push(ancestor.items.indexOf(next));
+  });
+  return path;
 }
 
 interface Found {

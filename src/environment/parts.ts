@@ -43,7 +43,8 @@ export function partsOn(
 function knownParts(layers: readonly Layer[]): string[] {
   const releases = said(layers, 'releases').flatMap((section) => Object.values(section));
   const ofReleases = releases.flatMap((release) => [release?.part ?? [], Object.keys(release?.parts ?? {})].flat());
-  return unique(ofReleases).sort();
+  const secrets = said(layers, 'secrets').flatMap((section) => Object.values(section));
+  return unique([...ofReleases, ...secrets.flatMap((secret) => secret?.part ?? [])]).sort();
 }
 
 function reportUnknownInFile(layers: readonly Layer[], known: readonly string[]): void {

@@ -37,10 +37,18 @@ export function formatPath(path: Path): string {
 
 /** A wrong value for people: short, quoted like JSON, masked where its key looks secret. */
 export function formatValue(value: unknown, path: Path = []): string {
-  if (path.some((part) => typeof part === 'string' && looksSecret(part))) return '***';
+  if (isSecretPlace(path)) return '***';
   if (value === undefined) return 'missing';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** True for a place in an environment file at which, or below which, there may be a secret. */
+export function isSecretPlace(path: Path): boolean {
+  const [section, , field, , source] = path;
+  if (section !== 'secrets') return path.some((part) => typeof part === 'string' && looksSecret(part));
+  const harmless = field === 'keys' ? ['generate', 'env', 'file'] : ['namespace', 'part'];
+  return !harmless.includes(String(field === 'keys' ? source : field));
 }
 
 /** One error for all problems: a readable list as its output, the same as data in `facts.problems`. */

@@ -10,6 +10,8 @@ export interface ResolvedReleases {
   readonly names: readonly string[];
   /** Releases that are left out because their part is off: the name of each to that of its part. */
   readonly off: ReadonlyMap<string, string>;
+  /** Of all of them, those that are not for this target included. */
+  readonly namespaces: readonly string[];
 }
 
 /** The releases of an environment on its target, all layers below the flags applied; what is wrong is reported. */
@@ -28,6 +30,7 @@ export async function resolveReleases(context: ReleaseContext): Promise<Resolved
         typeof presence === 'object' && 'offPart' in presence ? [[name, presence.offPart] as const] : [],
       ),
     ),
+    namespaces: [...new Set(candidates.flatMap(({ namespace }) => namespace ?? []))],
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Environment, LocalSettings, Release } from './environment.js';
 import type { ReleaseContext } from './candidate.js';
 import { said } from './layer.js';
+import { namespaceSettings } from './namespaces.js';
 import { resolveReleases } from './releases.js';
 import { partsOn } from './parts.js';
+import { secretSettings } from './secrets.js';
 import { withSettings } from './set.js';
 import { withPodNetwork } from './pod-network.js';
 import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
@@ -50,6 +52,8 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
     parts,
     ...(askedParts.length > 0 && { askedParts }),
     ...(present.off.size > 0 && { offReleases: present.off }),
+    namespaces: namespaceSettings(options, present.namespaces),
+    secrets: secretSettings(options, present.namespaces, words),
   };
 }
 

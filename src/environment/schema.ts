@@ -2,20 +2,9 @@ import { z } from 'zod';
 import { conditionFacetPattern } from '../releases/gates/facets.js';
 import { valuePathPattern } from '../releases/values/value-path.js';
 import { facets } from './environment.js';
-
-/*
- * Messages say what is allowed: loading puts the path and the wrong value in front of them.
- */
-const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-
-const text = (allowed: string, pattern?: RegExp) =>
-  pattern ? z.string(allowed).regex(pattern, allowed) : z.string(allowed).min(1, allowed);
-
-const labelOf = (length: number) =>
-  text(`at most ${String(length)} lowercase letters, digits and hyphens, starting with a letter`, label).max(
-    length,
-    `at most ${String(length)} characters`,
-  );
+import { namespaces } from './namespace-schema.js';
+import { labelOf, text } from './schema-text.js';
+import { secrets } from './secret-schema.js';
 
 /** What an environment may be called; it ends up in paths, hosts, contexts and labels. */
 export const environmentName = labelOf(20);
@@ -268,6 +257,8 @@ const content = {
     .nullable()
     .optional()
     .describe('Optional parts that are on, such as logging or tracing; --with adds to them'),
+  namespaces: namespaces.optional().describe('What namespaces of releases are given beside their labels, by name'),
+  secrets: secrets.optional().describe('Secrets to be made in the cluster before the releases that read them, by name'),
 };
 
 /** `assets/blueprints/<name>.yaml`. */

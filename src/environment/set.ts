@@ -19,7 +19,7 @@ interface Setting {
  * are written `[a, b]` and replace what was there; a dot in a key is escaped by a backslash; `null` deletes.
  */
 export function withSettings(
-  { releases, names, off }: ResolvedReleases,
+  { releases, names, off }: Omit<ResolvedReleases, 'namespaces'>,
   flags: readonly string[],
   report: Report,
 ): Release[] {

@@ -7,6 +7,7 @@ import { excerptOf } from './excerpt.js';
 import { locate, type Range } from './locate.js';
 import { phraseOf } from './phrase.js';
 import { formatPath, type Path, type Problem, type Report } from './problems.js';
+import { withoutSecretTexts } from './secret-texts.js';
 
 /** A YAML file that was read, and can say where each of its values stands. */
 export interface Source {
@@ -78,6 +79,7 @@ function parseSource(text: string | undefined, name: string, report: Report): So
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { ...parsing, lineCounter: lines });
   const documents: readonly Document[] = [...parsed].filter((candidate) => !isEmpty(candidate));
+  const showable = withoutSecretTexts(text, documents);
 
   const problem = (
     [start, end]: Range,
@@ -85,7 +87,7 @@ function parseSource(text: string | undefined, name: string, report: Report): So
     what: Omit<Problem, 'file' | 'line' | 'column' | 'path'>,
   ): Problem => {
     const { line, col: column } = lines.linePos(start);
-    const excerpt = excerptOf(text, line, column, end - start);
+    const excerpt = excerptOf(showable, line, column, end - start);
     return { file: name, line, column, path: formatPath(path), ...what, ...(excerpt && { excerpt }) };
   };
 

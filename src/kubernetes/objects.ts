@@ -33,6 +33,8 @@ export const labels = {
   standIn: 'platform.dev/stand-in',
   /** On definitions: the release they came with. */
   release: 'platform.dev/release',
+  /** On what a section of the environment file asked for: `namespaces`, `secrets`. */
+  section: 'platform.dev/section',
 } as const;
 
 export const fieldManager = 'platform';

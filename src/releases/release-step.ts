@@ -1,6 +1,7 @@
 import type { Release, Values } from '../environment/environment.js';
 import { PlatformError } from '../errors.js';
 import type { ClusterView } from '../kubernetes/cluster-view.js';
+import { isOwnNamespace, namespaceId } from '../namespaces/namespace-steps.js';
 import type { Check, Step } from '../plan/step.js';
 import { changeOf } from './change.js';
 import { describeInputChange } from './values/changed-values.js';
@@ -14,7 +15,6 @@ import { gateId } from './gates/gates.js';
 import { readHelmRecord } from './helm/helm-record.js';
 import { inputHash } from './input-hash.js';
 import { installRelease } from './install.js';
-import { isOwnNamespace, namespaceId } from './namespaces.js';
 import { observeReleases, releaseKey, type ObservedRelease } from './helm/observed.js';
 import { asItIs, imageId } from './settle.js';
 import type { ReleaseStepOptions } from './step-options.js';

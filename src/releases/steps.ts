@@ -1,11 +1,11 @@
 import { exceptionOf } from '../clusters/cluster.js';
 import type { FacetName, Release } from '../environment/environment.js';
+import { namespaceSteps } from '../namespaces/namespace-steps.js';
 import type { Step } from '../plan/step.js';
 import { chartStep } from './charts/chart-step.js';
 import { definitionsId, definitionsStep, hasDefinitionsStep } from './definitions/definitions-step.js';
 import { gatedFacets } from './gates/facets.js';
 import { gateStep } from './gates/gates.js';
-import { namespaceSteps } from './namespaces.js';
 import { isAppliedFirst } from './graph/providers.js';
 import { releaseId, releaseStep } from './release-step.js';
 import type { ReleaseStepOptions } from './step-options.js';
@@ -15,8 +15,9 @@ export function releaseSteps(options: ReleaseStepOptions): Step[] {
   const { environment, provider, view, clock, needs, ensureOwned } = options;
   const tenants = environment.releases.filter(({ catalogue }) => !exceptionOf(catalogue, provider.name));
   const installed = tenants.filter((release) => omission(release, options) === undefined);
+  const common = { environment: environment.name, view, clock, needs, ensureOwned };
   return [
-    ...namespaceSteps({ environment: environment.name, tenants, installed, view, clock, needs, ensureOwned }),
+    ...namespaceSteps({ ...common, settings: environment.namespaces, tenants, installed }),
     ...environment.releases.flatMap((release) => [
       chartStep(release, chartOmission(release, options), options),
       ...(hasDefinitionsStep(release) ? [definitionsStep(release, chartOmission(release, options), options)] : []),

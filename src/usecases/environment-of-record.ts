@@ -32,6 +32,8 @@ export function withoutFile(name: string): Environment {
     releases: [],
     drills: {},
     parts: [],
+    namespaces: {},
+    secrets: {},
     file: undefined,
     local: { ...defaultLocalSettings, kubernetes: '', cni: 'none' },
   };

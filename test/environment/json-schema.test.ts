@@ -41,7 +41,7 @@ describe('the published JSON Schema', () => {
   it('has all the keys of an environment file', () => {
     expect(Object.keys(schema.properties ?? {})).toEqual([
       ...['apiVersion', 'kind', 'name', 'blueprint', 'domain', 'protect', 'local', 'aws', 'images', 'releases'],
-      ...['drills', 'parts'],
+      ...['drills', 'parts', 'namespaces', 'secrets'],
     ]);
     const paths = keysOf(schema).map(([path]) => path);
     expect(paths).toEqual(
@@ -50,6 +50,12 @@ describe('the published JSON Schema', () => {
         ...['local.cni', 'local.mirrors', 'aws.account', 'aws.region', 'aws.database.engine', 'images.*.context'],
         ...['releases.*.chart.version', 'releases.*.aws.values', 'releases.*.enabled', 'drills.*.fault'],
         ...['releases.*.part', 'releases.*.parts.*.values', 'releases.*.parts.*.needs', 'releases.*.files'],
+        ...[
+          'namespaces.*.isolated',
+          'namespaces.*.defaults.requests',
+          'secrets.*.namespace',
+          'secrets.*.keys.*.generate',
+        ],
       ]),
     );
   });

@@ -40,6 +40,8 @@ describe('loading an environment', () => {
       releases: [],
       drills: {},
       parts: [],
+      namespaces: {},
+      secrets: {},
     });
     expect(environment.file).toMatch(/\/platform\.yaml$/);
   });

@@ -13,7 +13,7 @@ const inCatalogue = 'chart and namespace, or one of certificates, database, gate
 // line:column path | message | allowed | suggestion
 const expected: Record<string, readonly string[]> = {
   'unknown-keys.yaml': [
-    '4:1 domian | domian is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts | did you mean domain?',
+    '4:1 domian | domian is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts, namespaces, secrets | did you mean domain?',
     '6:3 releases.gateway | nothing provides certificates:webhook: there is no release certificates in this environment (its catalogue entry needs certificates:webhook) | a facet of gateway | add it under releases: `certificates: {}`',
     '7:5 releases.gateway.valeus | releases.gateway.valeus is not a key this file can have | enabled, chart, namespace, podSecurity, image, needs, files, values, only, local, aws, part, parts | did you mean values?',
     '8:14 releases.gateway.local.value | releases.gateway.local.value is not a key this file can have | values | did you mean values?',
@@ -109,7 +109,7 @@ const expected: Record<string, readonly string[]> = {
   'duplicate-keys.yaml': [
     '6:3  | the key metrics is written twice in the same map',
     '7:18  | the key "a" is written twice in the same map',
-    '8:1 workers | workers is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts',
+    '8:1 workers | workers is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts, namespaces, secrets',
   ],
   'syntax.yaml': [
     '6:3  | flow map in block collection must be sufficiently indented and end with a }',

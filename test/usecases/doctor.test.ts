@@ -34,6 +34,8 @@ const environment: Environment = {
   releases: [],
   drills: {},
   parts: [],
+  namespaces: {},
+  secrets: {},
   file: undefined,
 };
 

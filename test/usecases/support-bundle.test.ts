@@ -79,6 +79,8 @@ const environment: Environment = {
   ],
   drills: {},
   parts: [],
+  namespaces: {},
+  secrets: {},
   file: undefined,
 };
 

@@ -2,8 +2,9 @@ import type { Release } from '../../environment/environment.js';
 import type { KubernetesObject } from '../../kubernetes/objects.js';
 import type { Edge } from '../contents/contents.js';
 import { appliedDefinitions } from '../definitions/definitions.js';
+import { namespaceLabels } from '../../namespaces/labels.js';
+import { isOwnNamespace } from '../../namespaces/namespace-steps.js';
 import { application, argocdNamespace, type Application, type GitSource } from './application.js';
-import { namespaceLabels } from './pod-security.js';
 import { folderSource, releaseSources } from './sources.js';
 import type { UnstableFields } from './unstable-fields.js';
 import { wavesOf } from './waves.js';
@@ -83,7 +84,7 @@ export function definitionFile({ name }: Pick<Release, 'name'>, { metadata }: Ku
 function releaseApplication(release: Release, wave: number, options: AppOfAppsOptions): ExportedApplication {
   const { environment, releases, git, chartFolders, unstable } = options;
   const { name, namespace, contents } = release;
-  const labels = namespaceLabels(namespace, environment, releases);
+  const labels = isOwnNamespace(namespace) ? namespaceLabels(namespace, environment, releases) : undefined;
   return {
     ...{ name, wave, release: name, brings: 'release', file: `${applicationsFolder}/${name}.yaml` },
     application: application({
