@@ -18,7 +18,8 @@ const unitTests = await yamlFiles(unitTestsFolder);
 const promtool = async (...args: readonly string[]): Promise<ProcessResult> =>
   systemProcesses().run(await tool('promtool'), args, { allowFailure: true });
 
-describe('the rules', () => {
+// Days of samples on a busy machine.
+describe('the rules', { timeout: 60_000 }, () => {
   beforeEach(skipWithout('promtool'));
 
   it('pass every lint of promtool', async () => {
