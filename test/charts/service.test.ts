@@ -252,6 +252,15 @@ describe('network and availability in the chart service', () => {
     expect(Object.keys(closed['spec'] as object)).toEqual(['podSelector', 'policyTypes']);
   });
 
+  it('denies again what is taken out by null, and only that', async () => {
+    const networkPolicy = { enabled: true, dns: false, from: { traefik: null, api: {} }, to: { postgres: null } };
+    expect(only(await render({ image, networkPolicy }), 'NetworkPolicy')['spec']).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'auth', 'app.kubernetes.io/instance': 'auth' } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [peer('app-services', 'api')] }],
+    });
+  });
+
   it('serves each host by TLS with a certificate of the environment', async () => {
     expect(only(await render(everything), 'Ingress')).toMatchObject({
       metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'platform-ca' } },
