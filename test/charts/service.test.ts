@@ -252,6 +252,15 @@ describe('network and availability in the chart service', () => {
     expect(Object.keys(closed['spec'] as object)).toEqual(['podSelector', 'policyTypes']);
   });
 
+  it('denies again what is taken out by null, and only that', async () => {
+    const networkPolicy = { enabled: true, dns: false, from: { traefik: null, api: {} }, to: { postgres: null } };
+    expect(only(await render({ image, networkPolicy }), 'NetworkPolicy')['spec']).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'auth', 'app.kubernetes.io/instance': 'auth' } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [peer('app-services', 'api')] }],
+    });
+  });
+
   it('serves each host by TLS with a certificate of the environment', async () => {
     expect(only(await render(everything), 'Ingress')).toMatchObject({
       metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'platform-ca' } },
@@ -373,6 +382,48 @@ describe('data in the chart service', () => {
     );
   });
 
+  it('lets many pods have the volume of one node when told so, and replaces them one after the other', async () => {
+    const objects = await render({ ...everything, persistence: { ...persistence, shared: true } });
+    expect(only(objects, 'PersistentVolumeClaim')).toMatchObject({ spec: { accessModes: ['ReadWriteOnce'] } });
+    expect(only(objects, 'HorizontalPodAutoscaler')).toMatchObject({ spec: { maxReplicas: 10 } });
+    expect(only(objects, 'Deployment')).toMatchObject({ spec: { strategy: { type: 'RollingUpdate' } } });
+  });
+
+  it('lets many pods have a volume of many nodes', async () => {
+    const many = { ...persistence, accessMode: 'ReadWriteMany' };
+    expect(only(await render({ ...everything, persistence: many }), 'Deployment')).toMatchObject({
+      spec: { strategy: { type: 'RollingUpdate' } },
+    });
+  });
+
+  it('shares no volume whose access mode says otherwise', async () => {
+    const shared = (accessMode: string) => render({ image, persistence: { ...persistence, accessMode, shared: true } });
+    await expect(shared('ReadWriteMany')).rejects.toThrow('one with ReadWriteMany is shared anyway');
+    await expect(shared('ReadWriteOncePod')).rejects.toThrow('ReadWriteOncePod gives the volume to one pod');
+  });
+
+  it('lets pods start before what they mount is there, where it is optional', async () => {
+    const mounts = {
+      '/runbooks': { configMap: 'runbooks', optional: true },
+      '/token': { secret: 'token', optional: true },
+      '/trust': { configMap: 'trust' },
+    };
+    expect(only(await render({ image, mounts }), 'Deployment')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            volumes: [
+              { name: 'writable-0', emptyDir: {} },
+              { name: 'mount-0', configMap: { name: 'runbooks', optional: true } },
+              { name: 'mount-1', secret: { secretName: 'token', optional: true } },
+              { name: 'mount-2', configMap: { name: 'trust' } },
+            ],
+          },
+        },
+      },
+    });
+  });
+
   it('keeps a generated secret', async () => {
     const secret = only(await render(everything), 'Secret');
     expect(secret.metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
@@ -418,6 +469,8 @@ describe('the schema of the chart service', () => {
     [{ env: { 'a-b': 'c' } }, "at '/env': additional properties 'a-b' not allowed"],
     [{ env: { A: { secret: 'postgres' } } }, "at '/env/A/secret'"],
     [{ mounts: { '/a': { secret: 'a', configMap: 'b' } } }, "at '/mounts/~1a'"],
+    [{ mounts: { '/a': { optional: true } } }, "at '/mounts/~1a'"],
+    [{ persistence: { shared: 'yes' } }, "at '/persistence/shared'"],
     [{ alerts: { Down: { summary: 'x' } } }, "at '/alerts/Down': missing property 'expr'"],
     [{ networkPolicy: { from: { a: { app: 'b' } } } }, "additional properties 'app' not allowed"],
     [{ probes: { readiness: { url: '/' } } }, "additional properties 'url' not allowed"],

@@ -34,6 +34,7 @@ describe('the catalogue', () => {
       'external-dns',
       'external-secrets',
       'images',
+      'inbox',
       'jenkins',
       'keycloak',
       'kube-prometheus-stack',

@@ -21,6 +21,8 @@ export interface BareApiServer {
   readonly client: ClusterClient;
   /** PEM of a certificate authority that has signed nothing but this server's own certificate. */
   readonly authority: string;
+  /** Of an administrator. */
+  readonly token: string;
   dispose(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function bareApiServer(): Promise<BareApiServer> {
   const chain = await readFile(file('certificates/apiserver.crt'), 'utf8');
   return {
     client,
+    token,
     authority: chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.at(-1) ?? '',
     async dispose() {
       client.close();

@@ -41,10 +41,16 @@
   {{- with $source.secret }}
   secret:
     secretName: {{ . }}
+    {{- if $source.optional }}
+    optional: true
+    {{- end }}
   {{- end }}
   {{- with $source.configMap }}
   configMap:
     name: {{ . }}
+    {{- if $source.optional }}
+    optional: true
+    {{- end }}
   {{- end }}
 {{- end }}
 {{- if and .Values.persistence.enabled (eq .Values.kind "deployment") }}
@@ -52,6 +58,19 @@
   persistentVolumeClaim:
     claimName: {{ .Release.Name }}
 {{- end }}
+{{- end }}
+
+{{/* True where one pod at a time has the volume: its successor has to wait for it. */}}
+{{- define "service.ownsVolume" -}}
+{{- with .Values.persistence -}}
+{{- if eq .accessMode "ReadWriteMany" -}}
+{{- if .shared }}{{ fail "persistence.shared is for a volume of one node: one with ReadWriteMany is shared anyway" }}{{ end -}}
+{{- else if and .shared (eq .accessMode "ReadWriteOncePod") -}}
+{{- fail "persistence.shared needs persistence.accessMode ReadWriteOnce: ReadWriteOncePod gives the volume to one pod" -}}
+{{- else if and .enabled (not .shared) -}}
+true
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/* The spec of a claim, for the Deployment's own and for the StatefulSet's template. */}}
