@@ -1,4 +1,6 @@
+import { mkdir, open } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { PlatformError } from './errors.js';
 import { startTimeOf } from './process-identity.js';
@@ -36,6 +38,24 @@ export interface Processes {
    * code and last lines of its output), `interrupted` when the signal aborted.
    */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<ProcessResult>;
+}
+
+export interface BackgroundOptions {
+  /** Added to this process's own environment variables; `undefined` removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** File to which all it says is appended; missing folders are made. */
+  readonly log: string;
+}
+
+/** The one way to start a program that goes on when this process has ended. */
+export interface BackgroundProcesses {
+  /**
+   * Starts a program in a session of its own and does not wait for it; whether it stays is the caller's to see.
+   * Resolves to its pid.
+   * @throws PlatformError `prerequisite` when it cannot be started
+   */
+  start(command: string, args: readonly string[], options: BackgroundOptions): Promise<number>;
 }
 
 /** What somebody who records running children hears: their pid and start time identify them after we are gone. */
@@ -96,6 +116,37 @@ export function systemProcesses(listener: ProcessListener = {}): Processes {
     },
   };
 }
+
+/** Real background processes. No listener hears of them: they are not to be ended with what started them. */
+export const backgroundProcesses: BackgroundProcesses = {
+  async start(command, args, { env, cwd, log }) {
+    await mkdir(dirname(log), { recursive: true });
+    const file = await open(log, 'a');
+    // The file itself is handed over: what went through this process would be lost with it.
+    const output = file.createWriteStream();
+    try {
+      const child = execa(command, args, {
+        ...(env && { env }),
+        cwd,
+        stdin: 'ignore',
+        stdout: output,
+        stderr: output,
+        detached: true,
+        cleanup: false,
+        reject: false,
+      });
+      child.unref();
+      if (child.pid !== undefined) return child.pid;
+      const { cause } = await child;
+      throw new PlatformError('prerequisite', `${nameOf(command)} could not be started`, {
+        command: pasteable(command, args),
+        cause,
+      });
+    } finally {
+      output.destroy();
+    }
+  },
+};
 
 /** The error for a tool that ended with a non-zero exit status, in the tool's own words. */
 export function toolFailure(command: string, args: readonly string[], result: ProcessResult): PlatformError {

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PlatformError, type Failure, failureOf } from '../src/errors.js';
 import { startTimeOf } from '../src/process-identity.js';
-import { pasteable, systemProcesses, type RunOptions } from '../src/process.js';
-import { temporaryFolder } from './toolchain/fixture.js';
+import { backgroundProcesses, pasteable, systemProcesses, type RunOptions } from '../src/process.js';
+import { asset } from '../src/paths.js';
+import { afterwards, temporaryFolder } from './toolchain/fixture.js';
 
 const processes = systemProcesses();
 const sh = (script: string, options?: RunOptions) => processes.run('sh', ['-c', script], options);
@@ -255,5 +256,51 @@ describe('a pasteable command', () => {
     expect((await sh(`printf '%s|' ${pasteable('', args).slice(3)}`)).stdout).toBe(
       args.map((arg) => `${arg}|`).join(''),
     );
+  });
+});
+
+describe('starting a program in the background', () => {
+  const textOf = (file: string) => readFile(file, 'utf8').catch(() => '');
+
+  it('does not wait for it, and appends all it says to a file', async () => {
+    const folder = await temporaryFolder();
+    const log = join(folder, 'logs', 'it.log');
+    const script = 'echo "$WORD from $PWD"; echo problem >&2; exec sleep 600';
+
+    const start = () =>
+      backgroundProcesses.start('sh', ['-c', script], { cwd: folder, log, env: { WORD: 'greetings' } });
+    for (const pid of [await start(), await start()]) afterwards(() => Promise.resolve(process.kill(pid, 'SIGKILL')));
+
+    const said = `greetings from ${folder}\nproblem\n`;
+    await expect.poll(async () => (await textOf(log)).length).toBe(2 * said.length);
+    expect((await textOf(log)).split('\n').sort()).toEqual(`${said}${said}`.split('\n').sort());
+  });
+
+  it('lets it go on, and write, when what started it has ended', async () => {
+    const folder = await temporaryFolder();
+    const log = join(folder, 'it.log');
+    const script = `trap "" HUP; echo $$; while [ ! -e '${folder}/go' ]; do sleep 0.05; done; echo went on; exec sleep 600`;
+    const starter = `import { backgroundProcesses } from '${asset('src/process.ts')}';
+      await backgroundProcesses.start('sh', ['-c', process.argv[1]], { cwd: '/', log: process.argv[2] });`;
+
+    await processes.run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', starter, script, log]);
+    await expect.poll(() => textOf(log)).toMatch(/^\d+\n$/);
+    const pid = Number(await textOf(log));
+    afterwards(() => Promise.resolve(process.kill(pid, 'SIGKILL')));
+    await writeFile(join(folder, 'go'), '');
+
+    await expect.poll(() => textOf(log)).toContain('went on');
+  });
+
+  it('says which program could not be started', async () => {
+    const folder = await temporaryFolder();
+    const failure = await failureFrom(
+      backgroundProcesses.start('/nowhere/prometheus', ['--x'], { cwd: folder, log: join(folder, 'it.log') }),
+    );
+    expect(failure).toMatchObject({
+      code: 'prerequisite',
+      message: 'prometheus could not be started',
+      command: '/nowhere/prometheus --x',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { ProviderName } from '../environment/environment.js';
 import type { CatalogueEntry } from '../releases/catalogue.js';
+import type { HostPrograms } from './host-programs.js';
 import type { ToolName } from '../toolchain/pins.js';
 import type { StepContext } from '../plan/step.js';
 
@@ -75,6 +76,8 @@ export interface ClusterProvider {
   readonly tools: readonly ToolName[];
   /** The way into its nodes, where they are containers here. */
   readonly machines?: NodeMachines;
+  /** Programs of this machine beside it, where pods are only simulated. */
+  readonly host?: HostPrograms;
   /** A kubeconfig of its own, whose current context is this cluster; there while the cluster is. */
   readonly kubeconfig: string;
   /** Why this provider cannot make what the environment wants, with what it can make; `undefined` when it can. */

@@ -17,8 +17,10 @@ import type { Toolchain } from '../toolchain/toolchain.js';
 import type { ClusterMade, ClusterNode, ClusterProvider, ClusterState, Difference } from './cluster.js';
 import { components, kwokctlConfiguration, portOptions, type Component } from './embedded/configuration.js';
 import { freePorts } from './embedded/free-ports.js';
+import { componentLogs } from './embedded/component-logs.js';
 import { endProcessesFrom, processesFrom, removeStalePidFiles } from './embedded/host-processes.js';
 import { writeKubectl } from './embedded/kubectl.js';
+import { programsBeside } from './embedded/programs-beside.js';
 import { runKwokctl } from './embedded/kwokctl.js';
 import { refuseTakenPorts } from './embedded/listening-ports.js';
 import { refuseFullDisk } from './embedded/room.js';
@@ -59,6 +61,7 @@ export function embeddedProvider(
     simulation: 'a real control plane with simulated nodes: no container runs, and no webhook is called',
     tools: ['kwokctl', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'metrics-server'],
     kubeconfig,
+    host: programsBeside(folder, ports),
     unsupported() {
       const [pinned] = versionDifference(kubernetesVersion(), environment.local.kubernetes);
       return pinned && `embedded runs Kubernetes ${pinned.is}, not ${pinned.wanted} (local.kubernetes)`;
@@ -71,12 +74,7 @@ export function embeddedProvider(
     stop,
     delete: remove,
     remains,
-    logs: () =>
-      Promise.resolve(
-        Object.keys(components)
-          .map((name) => ({ name, file: join(folder, 'logs', `${name}.log`) }))
-          .filter(({ file }) => existsSync(file)),
-      ),
+    logs: () => componentLogs(folder),
   };
 
   async function inspect(): Promise<ClusterState> {
@@ -184,7 +182,7 @@ export function embeddedProvider(
     const alive = await processesFrom(folder, processes);
     const volumes = await volumeFolders(join(folder, 'etcd'));
     return [
-      ...alive.map(({ pid, command }) => `process ${String(pid)} ${command.split(' ')[0]?.split('/').at(-1) ?? ''}`),
+      ...alive.map(({ pid, component }) => `process ${String(pid)} ${component}`),
       ...volumes.map((volume) => `volume ${volume}`),
       ...(existsSync(home) ? [`folder ${home}`] : []),
     ];

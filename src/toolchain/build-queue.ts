@@ -69,8 +69,8 @@ export function createBuildQueue<T>(clock: Clock, run: (batch: Batch) => Promise
   return {
     /** Resolves when the batch with this tool is built; whoever gave up hears so only then. */
     async add(wanted: WantedBuild): Promise<T | undefined> {
-      const { module, version, variables } = wanted.pin;
-      const group = JSON.stringify([module, version, variables]);
+      const { module, version, tags, variables } = wanted.pin;
+      const group = JSON.stringify([module, version, tags, variables]);
       const batch = waiting.get(group) ?? open(group);
       batch.wanted.push(wanted);
       const results = await batch.built;

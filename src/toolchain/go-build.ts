@@ -35,7 +35,8 @@ export async function buildWithGo(
   try {
     await writeThrowAwayModule(folder, pin, { go, processes, signal });
     const packages = [...tools.values()].map((tool) => tool.package);
-    const flags = ['-v', '-trimpath', '-ldflags', linkerFlags(pin), '-o', `${join(folder, 'out')}/`];
+    const tags = pin.tags ? ['-tags', pin.tags.join(',')] : [];
+    const flags = ['-v', '-trimpath', ...tags, '-ldflags', linkerFlags(pin), '-o', `${join(folder, 'out')}/`];
     await processes.run(go.path, ['build', ...flags, ...packages], {
       cwd: folder,
       env: go.env,

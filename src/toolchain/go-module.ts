@@ -1,12 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { PlatformError, messageOf } from '../errors.js';
 import type { Processes } from '../process.js';
 import type { Go } from './go.js';
 import type { BuildPin } from './pins.js';
 
-const downloadedSchema = z.object({ GoMod: z.string().optional(), Error: z.string().optional() });
+const downloadedSchema = z.object({
+  GoMod: z.string().optional(),
+  Dir: z.string().optional(),
+  Error: z.string().optional(),
+});
 const goModSchema = z.object({
   Go: z.string().optional(),
   GoDebug: z.array(z.object({ Key: z.string(), Value: z.string() })).nullish(),
@@ -27,12 +31,28 @@ export async function writeThrowAwayModule(
   const run = (args: readonly string[]) =>
     processes.run(go.path, args, { cwd: folder, env: go.env, signal, allowFailure: true });
   const { stdout, stderr } = await run(['mod', 'download', '-json', `${pin.module}@${pin.version}`]);
-  const { GoMod: file, Error: reason } = parse(stdout || '{}', downloadedSchema);
-  if (file === undefined) {
+  const { GoMod: file, Dir: sources, Error: reason } = parse(stdout || '{}', downloadedSchema);
+  if (file === undefined || sources === undefined) {
     throw new PlatformError('tool', `go could not get ${pin.module}@${pin.version}: ${reason ?? stderr.trim()}`);
   }
   const { stdout: contents } = await run(['mod', 'edit', '-json', file]);
   await writeFile(join(folder, 'go.mod'), goModFor(pin, parse(contents, goModSchema)));
+  if (pin.placeholders) await copyWithPlaceholders(sources, join(folder, copiedModule), pin.placeholders);
+}
+
+const copiedModule = 'module';
+
+// Go embeds only what lies in the module itself, and its own copy of the module is not ours to change.
+async function copyWithPlaceholders(sources: string, copy: string, placeholders: Record<string, string>) {
+  await cp(sources, copy, { recursive: true });
+  const entries = await readdir(copy, { recursive: true, withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  // Go keeps its folders read-only.
+  for (const folder of [copy, ...folders]) await chmod(folder, 0o755);
+  for (const [path, text] of Object.entries(placeholders)) {
+    await mkdir(dirname(join(copy, path)), { recursive: true });
+    await writeFile(join(copy, path), text);
+  }
 }
 
 /** The text of the throw-away go.mod: a requirement, with what only a main module may say copied from it. */
@@ -43,6 +63,7 @@ function goModFor(pin: BuildPin, { Go: version, GoDebug: debug, Replace: replace
     ...(version === undefined ? [] : [`go ${version}`]),
     ...(debug ?? []).map(({ Key, Value }) => `godebug ${Key}=${Value}`),
     `require ${pin.module} ${pin.version}`,
+    ...(pin.placeholders ? [`replace ${pin.module} => ./${copiedModule}`] : []),
     ...folders.map(({ Old }) => `replace ${Old.Path} => ${Old.Path} ${pin.staging ?? ''}`),
     '',
   ].join('\n');

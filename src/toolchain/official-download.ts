@@ -11,8 +11,8 @@ import { publishedChecksum } from './checksum.js';
 import type { DownloadPin, Platform, ToolName } from './pins.js';
 
 export interface DownloadRequest {
-  readonly name: ToolName;
-  readonly pin: DownloadPin;
+  /** Tools that come with one download. */
+  readonly tools: ReadonlyMap<ToolName, DownloadPin>;
   readonly platform: Platform;
   /** Where to work; what is left there after a failure is not ours to clean. */
   readonly folder: string;
@@ -28,7 +28,7 @@ export function createOfficialDownloads(
   const file = join(paths.cache, 'tools', 'verified.json');
   const verified = createNotebook(file, z.object({ sha256: z.string(), at: z.string() }));
 
-  async function expectedChecksum({ pin, signal }: DownloadRequest): Promise<string> {
+  async function expectedChecksum(pin: DownloadPin, signal: AbortSignal): Promise<string> {
     if (pin.sha256 !== undefined) return pin.sha256;
     const published = await publishedChecksum(network, pin, signal);
     const known = await verified.get(pin.url);
@@ -44,16 +44,17 @@ export function createOfficialDownloads(
 
   return {
     /**
-     * Resolves to the path of the verified program.
+     * Resolves to the paths of the verified programs, by tool.
      * @throws PlatformError `conflict` for a wrong checksum; `prerequisite` or `tool` for anything that another way
      * may get around.
      */
-    async download(request: DownloadRequest): Promise<string> {
-      const { name, pin, folder, signal, progress } = request;
+    async download({ tools, platform, folder, signal, progress }: DownloadRequest): Promise<Map<ToolName, string>> {
+      const [[name, pin] = []] = tools;
+      if (name === undefined || pin === undefined) return new Map();
       const { host } = new URL(pin.url);
       const from = pin.unofficial === undefined ? host : `${host}, an unofficial build by ${pin.unofficial}`;
       progress({ message: `asking ${host}` });
-      const expected = await expectedChecksum(request);
+      const expected = await expectedChecksum(pin, signal);
       const destination = join(folder, `${name}.download`);
       const { sha256 } = await network.download(pin.url, destination, {
         signal,
@@ -61,17 +62,23 @@ export function createOfficialDownloads(
           progress({ message: `from ${from}`, done, ...(total !== undefined && { total }), unit: 'bytes' });
         },
       });
-      if (sha256 !== expected) throw wrongChecksum(request, expected, sha256);
+      if (sha256 !== expected) throw wrongChecksum(name, pin, expected, sha256);
       await verified.set(pin.url, { sha256, at: new Date(clock.now()).toISOString() });
-      if (!pin.archive) return destination;
-      const unpacked = join(folder, `${name}.unpacked`);
-      await mkdir(unpacked);
-      return unpack(destination, pin.archive, unpacked, { processes, platform: request.platform, signal });
+      const files = new Map<ToolName, string>();
+      for (const [tool, { archive }] of tools) {
+        const unpacked = join(folder, `${tool}.unpacked`);
+        if (archive) await mkdir(unpacked);
+        files.set(
+          tool,
+          archive ? await unpack(destination, archive, unpacked, { processes, platform, signal }) : destination,
+        );
+      }
+      return files;
     },
   };
 }
 
-function wrongChecksum({ name, pin }: DownloadRequest, expected: string, actual: string): PlatformError {
+function wrongChecksum(name: ToolName, pin: DownloadPin, expected: string, actual: string): PlatformError {
   const origin = pin.sha256 === undefined ? pin.checksum.url : 'pinned';
   return new PlatformError('conflict', `the download of ${name} has the wrong checksum: ${pin.url}`, {
     facts: { file: name, url: pin.url, expected, actual },

@@ -13,6 +13,11 @@ export const toolNames = [
   'kube-controller-manager',
   'kube-scheduler',
   'metrics-server',
+  'prometheus',
+  'promtool',
+  'alertmanager',
+  'amtool',
+  'kube-state-metrics',
   'kind',
   'minikube',
 ] as const;
@@ -50,6 +55,13 @@ const build = z.strictObject({
    * it requires of them do not exist.
    */
   staging: z.string().optional(),
+  /**
+   * Files that the program embeds and that are made only for a release, such as its pages: what is put in their place,
+   * by their path in the module.
+   */
+  placeholders: z.record(z.string(), z.string()).optional(),
+  /** Build tags, such as those that leave out what nothing here uses and what takes minutes to compile. */
+  tags: z.array(z.string()).optional(),
   /** String variables set by the linker: a module does not know its own version. */
   variables: z.record(z.string(), z.string()),
   /** How many packages a whole build compiles; for progress only. */

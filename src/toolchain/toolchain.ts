@@ -12,6 +12,7 @@ import { bundledPins, currentPlatform, pinOf, type Pin, type Pins, type Platform
 import { nowhere, orRefusal, type Refusal } from './refusal.js';
 import type { Tool } from './tool.js';
 import { cachedTool, keepTool, toolFolder } from './tool-cache.js';
+import { sharingDownload } from './sharing-download.js';
 import { inWorkFolder } from './work-folder.js';
 
 /** Finds the pinned external programs, or brings them here; nothing is ever installed globally. */
@@ -75,7 +76,8 @@ export function createToolchain(
     if (!source) return { way: 'download', reason: `its publisher has none for ${platform}` };
     return orRefusal('download', signal, () =>
       inWorkFolder(paths, async (folder) => {
-        const file = await official.download({ name, pin: source, platform, folder, signal, progress });
+        const together = sharingDownload(pins, name, platform);
+        const files = await official.download({ tools: together, platform, folder, signal, progress });
         const { url: from, unofficial } = source;
         const origin = {
           source: 'download' as const,
@@ -83,7 +85,12 @@ export function createToolchain(
           at: now(),
           ...(unofficial !== undefined && { unofficial }),
         };
-        return keepTool(folderOf(name, pin), name, pin.version, file, origin);
+        const kept = new Map<ToolName, Tool>();
+        for (const [tool, file] of files) {
+          const { version } = pinOf(pins, tool);
+          kept.set(tool, await keepTool(folderOf(tool, pinOf(pins, tool)), tool, version, file, origin));
+        }
+        return kept.get(name) ?? { way: 'download', reason: 'it was not in what was downloaded' };
       }),
     );
   }
@@ -128,14 +135,19 @@ export function createToolchain(
     const pin = pinOf(pins, name);
     const found = await look(name);
     if (!('way' in found)) return found;
+    // Tools of one archive come together, so who brings one of them brings all: they have one lock.
+    const [first = name] = sharingDownload(pins, name, platform).keys();
     const lock = {
       clock,
       signal: context.signal,
       onWait: ({ pid }: { pid: number }) => {
-        context.progress({ message: `process ${String(pid)} is installing it; waiting for that` });
+        const what = first === name ? 'it' : `${first}, which it comes with`;
+        context.progress({ message: `process ${String(pid)} is installing ${what}; waiting for that` });
       },
     };
-    return withFileLock(`${folderOf(name, pin)}.lock`, lock, () => bring(name, pin, context, found, rank));
+    return withFileLock(`${folderOf(first, pinOf(pins, first))}.lock`, lock, () =>
+      bring(name, pin, context, found, rank),
+    );
   }
 
   return {

@@ -1,9 +1,7 @@
-import type { TestContext } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { systemClock } from '../../src/clock.js';
-import { asset, pathsFrom } from '../../src/paths.js';
+import { asset } from '../../src/paths.js';
 import { type ProcessResult, systemProcesses } from '../../src/process.js';
-import { createToolchain } from '../../src/toolchain/toolchain.js';
+import { skipWithout, tool } from '../installed-tool.js';
 
 /** A rendered object; what is below its metadata is for matchers to look into. */
 export interface Manifest {
@@ -18,17 +16,12 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-const binary = process.env['PLATFORM_TEST_HELM'] ?? (await installedHelm());
-
 /** For `beforeEach`: skips, with the reason, where there is no Helm. */
-export function skipWithoutHelm(context: TestContext): void {
-  context.skip(binary === undefined, 'helm is not installed: `platform tools install helm`');
-}
+export const skipWithoutHelm = skipWithout('helm');
 
 /** Runs the real Helm; resolves on failure too. */
-export function helm(args: readonly string[], values?: unknown): Promise<ProcessResult> {
-  if (binary === undefined) throw new Error('no helm: the test should have been skipped');
-  return systemProcesses().run(binary, [...args, ...(values === undefined ? [] : ['--values', '-'])], {
+export async function helm(args: readonly string[], values?: unknown): Promise<ProcessResult> {
+  return systemProcesses().run(await tool('helm'), [...args, ...(values === undefined ? [] : ['--values', '-'])], {
     allowFailure: true,
     ...(values !== undefined && { stdin: JSON.stringify(values) }),
   });
@@ -63,14 +56,3 @@ export function only(objects: readonly Manifest[], kind: string, name?: string):
 }
 
 export const serviceChart = asset('assets', 'charts', 'service');
-
-/** What the product itself would use; the e2e tests bring it. */
-async function installedHelm(): Promise<string | undefined> {
-  const toolchain = createToolchain({
-    processes: systemProcesses(),
-    clock: systemClock,
-    paths: pathsFrom(process.env),
-    variables: process.env,
-  });
-  return (await toolchain.find('helm'))?.path;
-}

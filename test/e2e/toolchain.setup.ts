@@ -11,11 +11,16 @@ const needed: readonly ToolName[] = [
   'kwokctl',
   'metrics-server',
   'helm',
+  'kube-state-metrics',
+  'prometheus',
+  'alertmanager',
+  'promtool',
+  'amtool',
 ];
 
 /**
- * Before all e2e tests: builds the program and lets it bring its tools into the user's own cache. That takes about ten
- * minutes where they have to be built, and no time from then on.
+ * Before all e2e tests: builds the program and lets it bring its tools into the user's own cache. That takes about a
+ * quarter of an hour where they have to be built, and no time from then on.
  */
 export default async function setup(): Promise<void> {
   await run('sh', [asset('bin', 'prepare')]);

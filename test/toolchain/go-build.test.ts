@@ -33,6 +33,17 @@ const sources = {
     'version/version.go': `package version\n\n// ${randomUUID()}\n\nvar version = "unknown"\n\nfunc Get() string { return version }\n`,
     'cmd/first/main.go': program('first'),
     'cmd/second/main.go': program('second'),
+    'cmd/tagged/main.go': 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(size) }\n',
+    'cmd/tagged/whole.go': '//go:build !small || !quick\n\npackage main\n\nconst size = "whole"\n',
+    'cmd/tagged/small.go': '//go:build small && quick\n\npackage main\n\nconst size = "small"\n',
+    'cmd/pages/main.go': [
+      'package main',
+      'import (_ "embed"; "fmt")',
+      '//go:embed built/index.html',
+      'var page string',
+      'func main() { fmt.Println("pages", page) }',
+      '',
+    ].join('\n'),
   },
   'example.org/part@v0.2.3': {
     'go.mod': 'module example.org/part\n\ngo 1.22.0\n',
@@ -138,6 +149,26 @@ describe.skipIf(!go)('building from a Go module (skipped where there is no go on
     expect(context.said.some(({ unit, total }) => unit === 'packages' && total === 4)).toBe(true);
     expect(await toolchain.find('kwok')).toEqual(tools[0]);
     expect(await readdir(join(folder, 'platform', 'tools', '.work'))).toEqual([]);
+  });
+
+  it('puts placeholders where the module embeds what only a release has', async () => {
+    const { ports } = await given();
+    const embedding = { package: 'example.org/tools/cmd/pages', output: 'pages' };
+    const placeholders = { 'cmd/pages/built/index.html': 'none' };
+    const without = createToolchain(ports, { pins: pinsFrom(site, embedding) });
+    expect((await refused(without.install('kwokctl', contextFor()))).output).toContain('no matching files found');
+
+    const toolchain = createToolchain(ports, { pins: pinsFrom(site, { ...embedding, placeholders }) });
+    const { path } = await toolchain.install('kwokctl', contextFor());
+    expect(execFileSync(path, { encoding: 'utf8' })).toBe('pages none\n');
+  });
+
+  it('leaves out what its tags leave out', async () => {
+    const { ports } = await given();
+    const tagged = { package: 'example.org/tools/cmd/tagged', output: 'tagged', tags: ['small', 'quick'] };
+    const toolchain = createToolchain(ports, { pins: pinsFrom(site, tagged) });
+    const { path } = await toolchain.install('kwokctl', contextFor());
+    expect(execFileSync(path, { encoding: 'utf8' })).toBe('small\n');
   });
 
   it('fails with the words of go when the module has no such package', async () => {

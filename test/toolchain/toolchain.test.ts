@@ -295,6 +295,50 @@ it('installs a tool once for two who ask at the same time', async () => {
   expect(site.requests.filter((request) => request === 'GET /helm')).toHaveLength(1);
 });
 
+describe('two tools of one archive', () => {
+  async function givenArchive() {
+    const folder = await temporaryFolder();
+    await helmOnPath(folder, 'both', helm);
+    await writeFile(join(folder, 'both', 'kwok'), '#!/bin/sh\necho kwok\n', { mode: 0o755 });
+    execFileSync('tar', ['-czf', 'both.tar.gz', 'both'], { cwd: folder });
+    const archive = await readFile(join(folder, 'both.tar.gz'));
+    const site = await serve({
+      '/both.tar.gz': (_, response) => response.end(archive),
+      '/both.tar.gz.sha256': sha256Of(archive),
+    });
+    const url = `${site.url}/both.tar.gz`;
+    const pinFor = (name: string): DownloadPin => ({
+      url,
+      archive: { format: 'tar.gz', path: `both/${name}` },
+      checksum: { format: 'single', url: `${url}.sha256` },
+    });
+    const { go, tools } = downloadedFrom(pinFor('helm'));
+    const kwok = {
+      version: '0.8.0',
+      accepts: '0.8.0',
+      ask: { arguments: '--version', answer: '(x)' },
+      downloads: { [currentPlatform()]: pinFor('kwok') },
+    };
+    return { site, toolchain: createToolchain(portsIn(folder), { pins: { go, tools: { ...tools, kwok } } }) };
+  }
+  const downloads = (requests: readonly string[]) => requests.filter((request) => request === 'GET /both.tar.gz');
+
+  it('come with one download when both are wanted', async () => {
+    const { site, toolchain } = await givenArchive();
+    const tools = await Promise.all([toolchain.install('kwok', contextFor()), toolchain.install('helm', contextFor())]);
+    expect(tools.map(({ path }) => execFileSync(path, { encoding: 'utf8' }))).toEqual(['kwok\n', 'v4.3.1\n']);
+    expect(downloads(site.requests)).toHaveLength(1);
+  });
+
+  it('are both here once one of them was wanted', async () => {
+    const { site, toolchain } = await givenArchive();
+    await toolchain.install('kwok', contextFor());
+    expect(await toolchain.find('helm')).toMatchObject({ version: '4.3.1', source: 'download' });
+    await toolchain.install('helm', contextFor());
+    expect(downloads(site.requests)).toHaveLength(1);
+  });
+});
+
 function downloadedFrom(pin: DownloadPin): Pins {
   return helmPins('http://none', { downloads: { [currentPlatform()]: pin } });
 }

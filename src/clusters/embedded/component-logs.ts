@@ -1,8 +1,20 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tailOf } from '../../tail.js';
 
 const linesShown = 5;
+const ending = '.log';
+
+/** The logs of all that was started in a control plane's folder, by name; none while there is no such folder. */
+export async function componentLogs(folder: string): Promise<{ readonly name: string; readonly file: string }[]> {
+  const logs = join(folder, 'logs');
+  if (!existsSync(logs)) return [];
+  const names = (await readdir(logs))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length));
+  return names.sort().map((name) => ({ name, file: join(logs, `${name}${ending}`) }));
+}
 
 /** What a component of the control plane said last; kwokctl itself only says that it waited in vain. */
 export async function lastWords(folder: string, component: string): Promise<string> {

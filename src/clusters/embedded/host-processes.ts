@@ -9,6 +9,8 @@ import type { Processes } from '../../process.js';
 export interface HostProcess {
   readonly pid: number;
   readonly command: string;
+  /** The name it was started under, such as `kube-apiserver`. */
+  readonly component: string;
 }
 
 /**
@@ -18,12 +20,14 @@ export interface HostProcess {
  */
 export async function processesFrom(folder: string, processes: Processes): Promise<HostProcess[]> {
   const [{ stdout }, recorded] = await Promise.all([processes.run('ps', ['-ww', '-eo', 'pid=,args=']), pidsIn(folder)]);
-  const named = new Set(recorded.map(({ pid }) => pid));
+  const named = new Map(recorded.map(({ pid, file }) => [pid, basename(file, '.pid')]));
   return stdout.split('\n').flatMap((line) => {
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
     if (!pid || !command) return [];
-    const isOurs = command.startsWith(`${folder}/`) || (named.has(Number(pid)) && command.includes(`${folder}/`));
-    return isOurs ? [{ pid: Number(pid), command }] : [];
+    const recordedAs = command.includes(`${folder}/`) ? named.get(Number(pid)) : undefined;
+    const [program] = command.startsWith(`${folder}/`) ? command.slice(folder.length).split(' ') : [];
+    const component = recordedAs ?? (program === undefined ? undefined : basename(program));
+    return component === undefined ? [] : [{ pid: Number(pid), command, component }];
   });
 }
 
