@@ -1,0 +1,59 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  AnnotationQueryBuilder,
+  DashboardCursorSync,
+  defaultDashboard,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { colors } from './colors.js';
+import { type Row, grid } from './grid.js';
+import { siblings, tag, uids } from './links.js';
+import { range } from './query.js';
+import { dataSource, dataSourceVariable } from './variables.js';
+
+/** A dashboard in Grafana's classic model, which provisioning and the sidecar load. */
+export type Dashboard = ReturnType<typeof defaultDashboard>;
+
+interface Story {
+  readonly name: keyof typeof uids;
+  readonly title: string;
+  readonly description: string;
+  readonly variables?: readonly Builder<VariableModel>[];
+  readonly rows: readonly Row[];
+}
+
+/** Everything that all our dashboards have in common, around what one of them tells. */
+export function dashboard({ name, title, description, variables = [], rows }: Story): Dashboard {
+  return {
+    ...defaultDashboard(),
+    uid: uids[name],
+    title,
+    description,
+    tags: [tag],
+    version: 1,
+    time: { from: 'now-1h', to: 'now' },
+    refresh: '30s',
+    // The same moment is marked in every panel.
+    graphTooltip: DashboardCursorSync.Crosshair,
+    links: [siblings().build()],
+    templating: { list: [dataSourceVariable(), ...variables].map((variable) => variable.build()) },
+    annotations: { list: [firingAlerts().build()] },
+    panels: grid(rows),
+  };
+}
+
+// What a graph did before an alert fired is what its reader looks for.
+const firingAlerts = () =>
+  new AnnotationQueryBuilder()
+    .name('Firing alerts')
+    .datasource(dataSource)
+    .enable(true)
+    .iconColor(colors.bad)
+    .expr(alertsThatMatter)
+    .target(range(alertsThatMatter, ''))
+    .titleFormat('{{alertname}}')
+    .textFormat('{{namespace}} {{service}}')
+    .step('15s');
+
+/** Watchdog always fires and InfoInhibitor only silences others. */
+export const alertsThatMatter = 'ALERTS{alertstate="firing", alertname!~"Watchdog|InfoInhibitor"}';
