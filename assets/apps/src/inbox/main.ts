@@ -1,0 +1,4 @@
+import { startService } from '../kit/start-service.js';
+import { inbox } from './service.js';
+
+startService(inbox);
