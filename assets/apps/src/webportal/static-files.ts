@@ -21,9 +21,12 @@ export function serveStaticFiles(app: FastifyInstance, folder: string): StaticAd
   const script = staticFile(folder, { name: 'portal', extension: 'js', type: 'text/javascript; charset=utf-8' });
   const icon = staticFile(folder, { name: 'portal', extension: 'svg', type: 'image/svg+xml' });
   for (const { address, type, content } of [stylesheet, script, icon]) {
-    app.get(address, async (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=31536000, immutable').type(type).send(content),
-    );
+    const headers = {
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-type': type,
+      'x-content-type-options': 'nosniff',
+    };
+    app.get(address, async (_request, reply) => reply.headers(headers).send(content));
   }
   return { stylesheet: stylesheet.address, script: script.address, icon: icon.address };
 }
