@@ -1,0 +1,48 @@
+import type { Credentials, Refusal } from './api.js';
+import type { Problem } from './problems.js';
+
+/** What was typed into a form; a field that is missing or came twice counts as empty. */
+export function credentialsOf(body: unknown): Credentials {
+  return { name: fieldOf(body, 'name').trim(), password: fieldOf(body, 'password') };
+}
+
+function fieldOf(body: unknown, field: string): string {
+  if (typeof body !== 'object' || body === null) return '';
+  const value: unknown = Object.getOwnPropertyDescriptor(body, field)?.value;
+  return typeof value === 'string' ? value : '';
+}
+
+/** What keeps somebody from logging in before anybody is asked. */
+export const loginProblems = ({ name, password }: Credentials): readonly Problem[] => [
+  ...(name === '' ? [{ field: 'name', text: 'Enter your name' }] : []),
+  ...(password === '' ? [{ field: 'password', text: 'Enter your password' }] : []),
+];
+
+/** The same for registering. The auth service has the last word; this only says which field it is about. */
+export const registerProblems = ({ name, password }: Credentials): readonly Problem[] => [
+  ...(/^[a-z0-9-]{3,32}$/.test(name)
+    ? []
+    : [{ field: 'name', text: 'Choose a name of 3 to 32 lower-case letters, digits and hyphens' }]),
+  ...(password.length >= 8 && password.length <= 128
+    ? []
+    : [{ field: 'password', text: 'Choose a password of 8 to 128 characters' }]),
+];
+
+/** The api's refusal of a name and password, for whoever typed them. */
+export function credentialsRefused(refusal: Refusal): Problem {
+  switch (refusal.status) {
+    case 401:
+      return { text: 'Wrong name or password' };
+    case 409:
+      return { field: 'name', text: 'This name is taken' };
+    case 429:
+      return { text: `Too many tries. Wait ${waitText(refusal.retryAfterSeconds)} and try again` };
+    default:
+      return { text: refusal.text };
+  }
+}
+
+function waitText(seconds: number | undefined): string {
+  if (seconds === undefined) return 'a minute';
+  return seconds === 1 ? '1 second' : `${String(seconds)} seconds`;
+}
