@@ -4,6 +4,7 @@ import { boolean as booleanFlag, option } from '@oclif/core/flags';
 import type { Interfaces } from '@oclif/core';
 import { systemClock } from './clock.js';
 import { exitCodes, failureOf, isAbort, PlatformError, type Failure } from './errors.js';
+import { separated } from './flags/from-variables.js';
 import { pathsFrom } from './paths.js';
 import { createEventHub } from './plan/event-hub.js';
 import type { RunSummary } from './plan/events.js';
@@ -68,6 +69,15 @@ export abstract class BaseCommand extends Command {
     this.ports = { processes, clock, events, interruption, paths: pathsFrom(env), variables: env };
     this.style = this.styleFor(process.stdout);
     this.prompts = createPrompts({ input: stdin, output: stderr, interactive: isInteractive(stdin, stderr, env) });
+  }
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    return { ...parsed, flags: separated(parsed.flags, { ...this.ctor.baseFlags, ...this.ctor.flags }) };
   }
 
   override jsonEnabled(): boolean {

@@ -127,6 +127,15 @@ describe('a part that nothing belongs to', () => {
     ]);
   });
 
+  it('is no second problem beside a name that cannot be one, nor moved by it', async () => {
+    const found = await problemsOf(load(`${untangled}parts: [No Part, 7, loging]\n`));
+    expect(found.map(({ path, value }) => [path, value])).toEqual([
+      ['parts[0]', 'No Part'],
+      ['parts[1]', 7],
+      ['parts[2]', 'loging'],
+    ]);
+  });
+
   it('is told with the flag', async () => {
     const error = await errorOf(load(untangled, { parts: ['tracing', 'nope'] }));
     expect(error.code).toBe('usage');

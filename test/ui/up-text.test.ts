@@ -49,4 +49,9 @@ describe('what one has after an up', () => {
     expect(text).toContain('\nNo longer wanted: old; `platform up --local --prune` uninstalls them\n');
     expect(text).toMatch(/→ platform status$/);
   });
+
+  it('keeps the parts that were asked for in the command that takes away the rest', () => {
+    const text = upText({ ...result, unwanted: ['old'], askedParts: ['logging'] }, style);
+    expect(text).toContain('`platform up --local --with logging --prune` uninstalls them');
+  });
 });

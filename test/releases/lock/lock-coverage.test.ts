@@ -92,6 +92,12 @@ describe('a lock that is behind its environment', () => {
     ]);
   });
 
+  it('names the parts that were asked for, without which locking again would not help', async () => {
+    const asked = { ...environment([release('web')]), askedParts: ['logging', 'tracing'] };
+    const { suggestions } = await errorOf(checkLockCovers(lockOf({}), asked));
+    expect(suggestions).toEqual(['platform lock --with logging,tracing']);
+  });
+
   it('names the lock of a file of another name', async () => {
     const error = await errorOf(checkLockCovers(lockOf({}), environment([release('web')], '/shop/staging.yaml')));
     expect(error.message).toBe(
