@@ -32,7 +32,7 @@ export async function releaseGraphs(): Promise<Row[]> {
     const edges = edgesOf({ releases: environment.releases, served: new Set() });
     const steps = releaseSteps({
       ...assembly,
-      ...{ environment, edges, clock: ports.clock, needs: [], run: 'bench', repair: false },
+      ...{ environment, edges, clock: ports.clock, needs: [], run: 'bench', repair: false, variables: {} },
       leftOut: () => undefined,
       ensureOwned: () => Promise.resolve(),
       isOver: () => Promise.resolve(false),

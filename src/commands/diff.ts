@@ -9,7 +9,7 @@ import { diff, type DiffResult } from '../usecases/diff.js';
 export default class Diff extends EnvironmentCommand {
   static override summary = 'Show what in the cluster is not as wanted, field by field';
   static override description =
-    'Compares every object of a release with the live one. Where nothing else is wanted, that is drift: what somebody changed since it was installed (`up --repair` takes it back). Where the chart or its values changed, it is what `up` would change. What controllers own is left out, such as replicas that an autoscaler sets; secrets are masked.';
+    'Compares every object of a release with the live one. Where nothing else is wanted, that is drift: what somebody changed since it was installed (`up --repair` takes it back). Where the chart or its values changed, it is what `up` would change. What controllers own is left out, such as replicas that an autoscaler sets; secrets are masked. Without names of releases, namespaces and Secrets that are not as the file wants them are named as well.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --local',
     '<%= config.bin %> <%= command.id %> auth --local --set auth.image.tag=v2',

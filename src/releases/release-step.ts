@@ -18,6 +18,7 @@ import { installRelease } from './install.js';
 import { observeReleases, releaseKey, type ObservedRelease } from './helm/observed.js';
 import { asItIs, imageId } from './settle.js';
 import type { ReleaseStepOptions } from './step-options.js';
+import { secretIds } from '../secrets/secret-steps.js';
 import { mergeValues } from './values/values.js';
 
 /** How long one `helm upgrade --install` may take, in milliseconds: twice the time that its hooks are given. */
@@ -49,6 +50,7 @@ export function releaseStep(release: Release, omitted: string | undefined, optio
       chartId(release),
       ...(hasDefinitionsStep(release) ? [definitionsId(release.name)] : []),
       ...(isOwnNamespace(release.namespace) && omitted === undefined ? [namespaceId(release.namespace)] : []),
+      ...(omitted === undefined ? secretIds(release.namespace, options.environment) : []),
       ...options.edges.filter(({ from }) => from === release.name).map(({ to, facet }) => gateId(to, facet)),
     ],
     lane: 'helm',

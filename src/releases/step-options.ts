@@ -23,6 +23,8 @@ export interface ReleaseStepOptions {
   readonly clock: Clock;
   readonly run: string;
   readonly leftOut: LeftOut;
+  /** Of the user's environment: what Secrets are made from. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Take back what others changed in releases since they were installed. */
   readonly repair: boolean;
   /** Ids of the steps that must be through before anything is put into the cluster. */

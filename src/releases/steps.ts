@@ -2,6 +2,7 @@ import { exceptionOf } from '../clusters/cluster.js';
 import type { FacetName, Release } from '../environment/environment.js';
 import { namespaceSteps } from '../namespaces/namespace-steps.js';
 import type { Step } from '../plan/step.js';
+import { secretSteps } from '../secrets/secret-steps.js';
 import { chartStep } from './charts/chart-step.js';
 import { definitionsId, definitionsStep, hasDefinitionsStep } from './definitions/definitions-step.js';
 import { gatedFacets } from './gates/facets.js';
@@ -10,14 +11,15 @@ import { isAppliedFirst } from './graph/providers.js';
 import { releaseId, releaseStep } from './release-step.js';
 import type { ReleaseStepOptions } from './step-options.js';
 
-/** Namespaces, charts, definitions, releases and gates of an environment. */
+/** Namespaces, Secrets, charts, definitions, releases and gates of an environment. */
 export function releaseSteps(options: ReleaseStepOptions): Step[] {
-  const { environment, provider, view, clock, needs, ensureOwned } = options;
+  const { environment, provider, view, clock, variables, needs, ensureOwned } = options;
   const tenants = environment.releases.filter(({ catalogue }) => !exceptionOf(catalogue, provider.name));
   const installed = tenants.filter((release) => omission(release, options) === undefined);
-  const common = { environment: environment.name, view, clock, needs, ensureOwned };
+  const common = { installed, view, needs, ensureOwned };
   return [
-    ...namespaceSteps({ ...common, settings: environment.namespaces, tenants, installed }),
+    ...namespaceSteps({ ...common, environment: environment.name, settings: environment.namespaces, tenants, clock }),
+    ...secretSteps({ ...common, environment, variables }),
     ...environment.releases.flatMap((release) => [
       chartStep(release, chartOmission(release, options), options),
       ...(hasDefinitionsStep(release) ? [definitionsStep(release, chartOmission(release, options), options)] : []),

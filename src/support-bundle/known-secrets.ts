@@ -6,18 +6,23 @@ import { isMap, mergeValues } from '../releases/values/values.js';
 const tooCommon = /^.{0,7}$|^[a-z]{0,11}$|^\//is;
 
 /**
- * Secrets that are written out in the environment's values or in the user's variables. Whatever tool repeats one, in
+ * Secrets that are written out in the environment's file or values, or in the user's variables. Whatever tool repeats one, in
  * an error message or a log, is not to give it away.
  */
 export function knownSecrets(
-  { name, domain, releases }: Pick<Environment, 'name' | 'domain' | 'releases'>,
+  { name, domain, releases, secrets }: Pick<Environment, 'name' | 'domain' | 'releases' | 'secrets'>,
   variables: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const words = new Set([name, domain, ...releases.flatMap((release) => [release.name, release.namespace])]);
   const values = releases.map((release) => mergeValues(release.values));
+  const sources = Object.values(secrets).flatMap(({ keys }) => Object.values(keys));
+  const read = new Set(sources.flatMap((source) => ('env' in source ? [source.env] : [])));
   const found = [
+    ...sources.flatMap((source) => ('value' in source ? [source.value] : [])),
     ...values.flatMap((tree) => maskedIn(tree, redact(tree))),
-    ...Object.entries(variables).flatMap(([key, value]) => (value !== undefined && looksSecret(key) ? [value] : [])),
+    ...Object.entries(variables).flatMap(([key, value]) =>
+      value !== undefined && (looksSecret(key) || read.has(key)) ? [value] : [],
+    ),
   ];
   return [...new Set(found)].filter((secret) => !tooCommon.test(secret) && !words.has(secret));
 }

@@ -7,30 +7,35 @@ import { displayWidth, oneLine, truncate, wrap } from './width.js';
 /** What a reader's terminal has at least. */
 const columns = 80;
 
-/** Releases that differ, object by object and field by field; the others are only counted. */
-export function diffText({ environment, provider, simulation, releases }: DiffResult, style: Style): string {
+/** What differs, releases object by object and field by field; the others are only counted. */
+export function diffText(result: DiffResult, style: Style): string {
+  const { environment, provider, simulation, releases, surroundings } = result;
   const { paint } = style;
   const title = `${paint('bold', environment)} on ${provider}${simulation === undefined ? '' : `: ${simulation}`}`;
-  const sections = releases
-    .filter(({ status }) => status !== 'unchanged' && status !== 'omitted')
-    .map((release) => section(release, style));
+  const around = surroundings.map(({ name, status, reason }) => heading(name, status, reason, style));
+  const differing = releases.filter(({ status }) => status !== 'unchanged' && status !== 'omitted');
+  const sections = [...around, ...differing.map((release) => section(release, style))];
   // Where each is a line of its own, as when everything is new, they are a list.
   const list = sections.join(sections.some((text) => text.includes('\n')) ? '\n\n' : '\n');
-  return [wrap(title, columns, 2), list, conclusion(releases, style)].filter((part) => part !== '').join('\n\n');
+  return [wrap(title, columns, 2), list, conclusion(result, style)].filter((part) => part !== '').join('\n\n');
 }
 
 function section(diff: ReleaseDiff, style: Style): string {
   const { release, status, reason, problem } = diff;
   const { paint, symbols } = style;
-  const because = reason === undefined || reason === status ? '' : `: ${oneLine(reason)}`;
-  const heading = wrap(`${status}${because}`, columns - displayWidth(release) - 2, 2);
   return [
-    `${paint('bold', release)}  ${paint(colorOf[status], heading)}`,
+    heading(release, status, reason, style),
     ...(problem === undefined
       ? []
       : [`  ${paint('yellow', symbols.warning)} ${wrap(oneLine(problem), columns - 4, 4)}`]),
     ...objectLines(diff, style),
   ].join('\n');
+}
+
+function heading(name: string, status: ReleaseDiff['status'], reason: string | undefined, { paint }: Style): string {
+  const because = reason === undefined || reason === status ? '' : `: ${oneLine(reason)}`;
+  const words = wrap(`${status}${because}`, columns - displayWidth(name) - 2, 2);
+  return `${paint('bold', name)}  ${paint(colorOf[status], words)}`;
 }
 
 const colorOf = {
@@ -93,13 +98,16 @@ function valueText(value: unknown): string {
 
 const words = ['drifted', 'new', 'changed', 'blocked', 'unchanged', 'omitted'] as const;
 
-function conclusion(releases: readonly ReleaseDiff[], { paint, symbols }: Style): string {
+function conclusion({ releases, surroundings }: DiffResult, { paint, symbols }: Style): string {
   const counts = words
     .map((word) => ({ word, count: releases.filter(({ status }) => status === word).length }))
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${String(count)} ${word}`)
     .join(', ');
   const differs = releases.some(({ status }) => status !== 'unchanged' && status !== 'omitted');
-  if (differs) return `${paint('bold', 'Diff:')} ${counts}`;
+  const around = surroundings.length;
+  const others =
+    around === 0 ? '' : `; ${String(around)} ${around === 1 ? 'namespace or secret' : 'namespaces or secrets'}`;
+  if (differs || around > 0) return `${paint('bold', 'Diff:')} ${counts || 'no releases'}${others}`;
   return `${paint('green', symbols.done)} ${paint('bold', 'as wanted:')} ${counts || 'no releases'}`;
 }

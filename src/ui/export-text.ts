@@ -4,7 +4,8 @@ import { table } from './table.js';
 
 /** The waves of an export, what it leaves to people, and the commands that start it. */
 export function exportText(result: ExportArgoCdResult, { paint, symbols }: Style): string {
-  const { environment, folder, root, health, applications, omitted, unstable, builtImages } = result;
+  const { environment, folder, root, health, applications, omitted, unstable, builtImages, secrets, boundNamespaces } =
+    result;
   const rows = applications.map(({ wave, name, brings, release }) => [
     `wave ${String(wave)}`,
     name,
@@ -27,6 +28,16 @@ export function exportText(result: ExportArgoCdResult, { paint, symbols }: Style
     ...(builtImages.length > 0
       ? [
           `${paint('yellow', symbols.warning)} Argo CD builds no images: push those of ${builtImages.join(', ')} yourself`,
+        ]
+      : []),
+    ...(secrets.length > 0
+      ? [
+          `${paint('yellow', symbols.warning)} Secrets are not exported; make them first: ${secrets.map(({ name, namespace, keys }) => `${namespace}/${name} (${keys.join(', ')})`).join('; ')}`,
+        ]
+      : []),
+    ...(boundNamespaces.length > 0
+      ? [
+          `${paint('yellow', symbols.warning)} quotas, container defaults and isolation are not exported: those of ${boundNamespaces.join(', ')}`,
         ]
       : []),
     `${symbols.next} commit and push ${folder}`,

@@ -18,7 +18,7 @@ import { assemble } from './assemble.js';
 import { chosenProvider } from './chosen-provider.js';
 import { imageParts } from './images-parts.js';
 import { settling, withImages } from './settling.js';
-import { plan } from './up.js';
+import { plan, type PlannedStep } from './up.js';
 
 export interface DiffOptions {
   /** Names of releases; all of the environment without any. */
@@ -31,8 +31,19 @@ export interface DiffResult {
   /** What is not real about it. */
   readonly simulation?: string;
   readonly releases: readonly ReleaseDiff[];
-  /** True when any release has drifted, or would be installed by the next `up`. */
+  /** Namespaces and Secrets that are not as wanted; none where only some releases were asked for. */
+  readonly surroundings: readonly Surrounding[];
+  /** True when any release or what is around it has drifted, or would be changed by the next `up`. */
   readonly changes: boolean;
+}
+
+/** A namespace or a Secret that the next `up` would change, or cannot. */
+export interface Surrounding {
+  /** `namespace app-services`, `secret grafana-admin`. */
+  readonly name: string;
+  readonly status: 'changed' | 'blocked';
+  /** Names keys and fields, never what is in a Secret. */
+  readonly reason: string;
 }
 
 /**
@@ -66,13 +77,23 @@ export async function diff(environment: Environment, { releases }: DiffOptions, 
   };
   // A Helm for each release that changes.
   const diffs = await pLimit(laneLimits(availableParallelism()).helm).map(chosen, compare);
+  const surroundings = releases.length > 0 ? [] : surroundingsOf(steps);
   return {
     environment: environment.name,
     provider,
     ...(simulation !== undefined && { simulation }),
     releases: diffs,
-    changes: diffs.some(({ status }) => status !== 'unchanged' && status !== 'omitted'),
+    surroundings,
+    changes: surroundings.length > 0 || diffs.some(({ status }) => status !== 'unchanged' && status !== 'omitted'),
   };
+}
+
+function surroundingsOf(steps: readonly PlannedStep[]): Surrounding[] {
+  return steps.flatMap(({ id, title, check }): Surrounding[] => {
+    if (!/^(namespace|secret)\//.test(id)) return [];
+    if (check.status === 'needed') return [{ name: title, status: 'changed', reason: check.reason }];
+    return check.status === 'blocked' ? [{ name: title, status: 'blocked', reason: check.by }] : [];
+  });
 }
 
 function choose({ releases: all, offReleases }: Environment, names: readonly string[]): readonly Release[] {

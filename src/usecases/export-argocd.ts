@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { exceptionOf } from '../clusters/cluster.js';
 import type { Environment, ProviderName, Release } from '../environment/environment.js';
 import type { KubernetesObject } from '../kubernetes/objects.js';
+import { boundsOf } from '../namespaces/bounds.js';
 import type { StepContext } from '../plan/step.js';
 import { appOfApps, definitionFile, valuesFile, type ExportedApplication } from '../releases/argocd/app-of-apps.js';
 import { applicationHealth } from '../releases/argocd/application-health.js';
@@ -15,6 +16,7 @@ import type { Chart, Charts } from '../releases/charts/charts.js';
 import { edgesOf } from '../releases/graph/edges.js';
 import type { Renderings } from '../releases/contents/rendering.js';
 import { mergeValues } from '../releases/values/values.js';
+import { wantedSecrets } from '../secrets/secret-steps.js';
 
 /** The Application that is created by hand, and the configuration it stands on. */
 const rootFile = 'apps.yaml';
@@ -53,6 +55,10 @@ export interface ExportArgoCdResult extends WrittenFiles {
   readonly omitted: readonly { readonly release: string; readonly reason: string }[];
   /** Releases of which Argo CD keeps what it once rendered: passwords, certificates. */
   readonly unstable: readonly string[];
+  /** Secrets that have to be there before: what is in them never leaves the cluster. */
+  readonly secrets: readonly { readonly name: string; readonly namespace: string; readonly keys: readonly string[] }[];
+  /** Namespaces with a quota, defaults or isolation, which Argo CD does not give them. */
+  readonly boundNamespaces: readonly string[];
   /** Releases that run an image which is built from source: Argo CD builds none. */
   readonly builtImages: readonly string[];
 }
@@ -111,6 +117,12 @@ export async function exportArgoCd(
     })),
     omitted,
     unstable: rendered.flatMap(({ release, unstable }) => (unstable.length > 0 ? [release.name] : [])),
+    secrets: wantedSecrets(environment).map(([name, { namespace, keys }]) => {
+      return { name, namespace, keys: Object.keys(keys) };
+    }),
+    boundNamespaces: Object.entries(environment.namespaces).flatMap(([name, settings]) =>
+      boundsOf(name, environment.name, settings).length > 0 ? [name] : [],
+    ),
     builtImages: releases.flatMap(({ name, image }) => (image === undefined ? [] : [name])),
     ...(await writeExport(folder, files)),
   };

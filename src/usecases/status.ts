@@ -103,7 +103,7 @@ async function checksOf(
   { provider, view, charts, renderings, helm, engine }: Assembly,
   ports: Ports,
 ): Promise<ReadonlyMap<string, Check>> {
-  const { clock, interruption } = ports;
+  const { clock, variables, interruption } = ports;
   const context = { signal: interruption.draining, progress: () => undefined };
   const images = provider.machines ? await imageParts(environment, ports, engine) : undefined;
   const settle = settling(environment, provider, images);
@@ -118,6 +118,7 @@ async function checksOf(
     renderings,
     helm,
     clock,
+    variables,
     run: 'status',
     leftOut: () => undefined,
     repair: false,

@@ -162,6 +162,7 @@ async function stepsToUp(
 ): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[]; readonly wanted: WantedReleases }> {
   const {
     clock,
+    variables,
     paths: { kubeconfig },
   } = ports;
   const { provider, view, toolchain } = assembly;
@@ -174,7 +175,7 @@ async function stepsToUp(
   const needs = ['cluster', 'record'];
   const settle = settling(environment, provider, images);
   const installs = releaseSteps({
-    ...{ ...assembly, ...wanted, clock, leftOut, repair, needs, ...identity },
+    ...{ ...assembly, ...wanted, clock, variables, leftOut, repair, needs, ...identity },
     ...(images && { podNeeds }),
     ...(settle && { settle }),
   });

@@ -42,6 +42,7 @@ beforeEach(async () => {
   rendered = '';
   isRenderable = true;
   leftOut = () => undefined;
+  secrets = {};
   more = {};
 });
 afterEach(async () => {
@@ -100,8 +101,11 @@ function addRevision(name: string, revision: number, status: string, labels: Rea
   world.view.forget();
 }
 
+/** Of the environment file. */
+let secrets: Environment['secrets'] = {};
+
 function steps(releases: readonly Release[], provider: Partial<ClusterProvider> = {}): ReadonlyMap<string, Step> {
-  const environment: Environment = { ...withoutFile('dev'), releases };
+  const environment: Environment = { ...withoutFile('dev'), releases, secrets, parts: ['extra'] };
   const charts = createCharts({
     folder,
     helm,
@@ -122,6 +126,7 @@ function steps(releases: readonly Release[], provider: Partial<ClusterProvider> 
     run: 'run-1',
     isOver: () => Promise.resolve(true),
     leftOut,
+    variables: {},
     repair: false,
     needs: ['cluster'],
     ensureOwned: () => Promise.resolve(void done.push('still ours')),
@@ -212,6 +217,30 @@ describe('a release', () => {
       'namespace/shop',
       'gate/db/ready',
     ]);
+  });
+
+  it('waits for the Secrets of its namespace whose part is on, and for no other ones', () => {
+    const keys = { password: { generate: 20 } };
+    secrets = {
+      login: { namespace: 'shop', keys },
+      extra: { namespace: 'shop', keys, part: 'extra' },
+      off: { namespace: 'shop', keys, part: 'tracing' },
+      elsewhere: { namespace: 'other', keys },
+    };
+    const made = steps([web]);
+    expect(made.get('release/web')?.needs.filter((id) => id.startsWith('secret/'))).toEqual([
+      'secret/login',
+      'secret/extra',
+    ]);
+    expect([...made.keys()].filter((id) => id.startsWith('secret/'))).toEqual([
+      ...['secret/login', 'secret/extra', 'secret/elsewhere'],
+    ]);
+  });
+
+  it('does not wait for Secrets where it is not installed', () => {
+    secrets = { login: { namespace: 'shop', keys: { password: { generate: 20 } } } };
+    leftOut = (name) => (name === 'web' ? 'left out by --only' : undefined);
+    expect(steps([web]).get('release/web')?.needs).not.toContain('secret/login');
   });
 
   it('is not given to Helm while the cluster does not serve what it creates', async () => {

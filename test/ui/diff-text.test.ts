@@ -9,7 +9,7 @@ const unchanged = (release: string): ReleaseDiff => ({ ...about(release), status
 const about = (release: string) => ({ release, namespace: 'shop' });
 
 function text(...releases: readonly ReleaseDiff[]): string {
-  return diffText({ environment: 'shop', provider: 'embedded', releases, changes: true }, style);
+  return diffText({ environment: 'shop', provider: 'embedded', releases, surroundings: [], changes: true }, style);
 }
 
 /** The lines below the heading of a release that has drifted in one field. */
@@ -75,6 +75,25 @@ Diff: 1 drifted, 1 changed, 1 blocked, 1 unchanged, 1 omitted`,
   it('is a list where everything is new', () => {
     const fresh = (name: string): ReleaseDiff => ({ ...about(name), status: 'new', reason: 'new', objects: [] });
     expect(text(fresh('auth'), fresh('api'))).toBe('shop on embedded\n\nauth  new\napi  new\n\nDiff: 2 new');
+  });
+
+  it('names namespaces and secrets first, and counts them', () => {
+    const surroundings = [
+      { name: 'namespace shop', status: 'changed' as const, reason: 'its NetworkPolicy deny-all is not there' },
+      { name: 'secret login', status: 'blocked' as const, reason: 'its key url comes from a variable' },
+    ];
+    const common = { environment: 'shop', provider: 'embedded', changes: true };
+    expect(diffText({ ...common, surroundings, releases: [unchanged('auth')] }, style)).toBe(
+      `shop on embedded
+
+namespace shop  changed: its NetworkPolicy deny-all is not there
+secret login  blocked: its key url comes from a variable
+
+Diff: 1 unchanged; 2 namespaces or secrets`,
+    );
+    expect(diffText({ ...common, surroundings: surroundings.slice(1), releases: [] }, style)).toContain(
+      'Diff: no releases; 1 namespace or secret',
+    );
   });
 
   it('is one line where nothing differs', () => {

@@ -10,7 +10,7 @@ const result: ExportArgoCdResult = {
     { name: 'operator-crds', file: 'argocd/operator-crds.yaml', release: 'operator', brings: 'definitions', wave: 0 },
     { name: 'operator', file: 'argocd/operator.yaml', release: 'operator', brings: 'release', wave: 1 },
   ],
-  ...{ omitted: [], builtImages: [], unstable: [] },
+  ...{ omitted: [], builtImages: [], unstable: [], secrets: [], boundNamespaces: [] },
   ...{ written: ['apps.yaml'], unchanged: ['a', 'b'], removed: [] },
 };
 const style = createStyle({ color: false });
@@ -30,12 +30,20 @@ describe('an export as text', () => {
       {
         ...result,
         omitted: [{ release: 'calico', reason: 'EKS has its own' }],
-        ...{ unstable: ['db'], builtImages: ['api', 'web'] },
+        ...{ unstable: ['db'], builtImages: ['api', 'web'], boundNamespaces: ['apps', 'web'] },
+        secrets: [
+          { name: 'login', namespace: 'monitoring', keys: ['user', 'password'] },
+          { name: 'chat', namespace: 'apps', keys: ['url'] },
+        ],
       },
       style,
     );
     expect(text).toContain('\n↓ without calico: EKS has its own\n');
     expect(text).toContain('\n• kept as first made, since each rendering has another: secrets and the like of db\n');
+    expect(text).toContain(
+      '\n! Secrets are not exported; make them first: monitoring/login (user, password); apps/chat (url)\n',
+    );
+    expect(text).toContain('\n! quotas, container defaults and isolation are not exported: those of apps, web\n');
     expect(text).toContain('\n! Argo CD builds no images: push those of api, web yourself\n');
   });
 });

@@ -92,6 +92,22 @@ describe('exporting to Argo CD', () => {
     );
   });
 
+  it('names the Secrets and bounds of namespaces that it leaves out, and writes nothing of them', async () => {
+    const none = { isolated: false, quota: {}, defaults: { requests: {}, limits: {} } };
+    const keys = { user: { value: 'hunter2' }, password: { generate: 20 } };
+    const environment = environmentOf([release('web')], {
+      secrets: { login: { namespace: 'shop', keys }, off: { namespace: 'shop', keys, part: 'tracing' } },
+      namespaces: { shop: { ...none, isolated: true }, web: none },
+    });
+
+    const { folder, written, secrets, boundNamespaces } = await exported(environment);
+
+    expect(secrets).toEqual([{ name: 'login', namespace: 'shop', keys: ['user', 'password'] }]);
+    expect(boundNamespaces).toEqual(['shop']);
+    const texts = await Promise.all(written.map((file) => readFile(join(folder, file), 'utf8')));
+    expect(texts.join('\n')).not.toMatch(/hunter2|NetworkPolicy|kind: Secret/);
+  });
+
   it('refuses secrets before it asks for a chart, and writes nothing', async () => {
     const given = parts();
     const out = join(await folderWith({}), 'deploy');

@@ -123,6 +123,7 @@ function stepsOf(given: Release): ReadonlyMap<string, Step> {
     run: 'test',
     isOver: (run) => Promise.resolve(run === 'of-a-lost-machine'),
     leftOut: () => undefined,
+    variables: {},
     repair: false,
     needs: [],
     ensureOwned: () => Promise.resolve(),
