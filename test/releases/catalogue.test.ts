@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { valueFileLayers } from '../../src/environment/value-files.js';
 import { asset } from '../../src/paths.js';
 import {
   type CatalogueEntry,
@@ -7,7 +8,8 @@ import {
   readCatalogueEntry,
 } from '../../src/releases/catalogue.js';
 import { facetsOf } from '../../src/releases/gates/facets.js';
-import { rendered, serviceChart, skipWithoutHelm } from '../charts/helm.js';
+import { mergeValues } from '../../src/releases/values/values.js';
+import { rendered, skipWithoutHelm } from '../charts/helm.js';
 import { expectRendered } from './expect-rendered.js';
 
 const names = await catalogueNames();
@@ -44,6 +46,7 @@ describe('the catalogue', () => {
       'metrics-server',
       'mysql',
       'n8n',
+      'observability',
       'onlineboutique',
       'otel-collector',
       'postgres',
@@ -89,14 +92,24 @@ describe('the catalogue', () => {
   });
 });
 
-describe.each([...entries].filter(([, { chart }]) => 'bundled' in chart))('our own entry %s', (name, entry) => {
+describe.each(
+  [...entries].flatMap(([name, entry]) => ('bundled' in entry.chart ? [{ name, entry, ...entry.chart }] : [])),
+)('our own entry $name', ({ name, entry, bundled }) => {
   beforeEach(skipWithoutHelm);
 
-  it('lists what the chart makes of its values', async () => {
-    const objects = await rendered(name, serviceChart, {
+  const objectsOf = async () => {
+    const layers = await valueFileLayers(entry.files, asset('helm-values', name), (path, { message }) => {
+      throw new Error(`${path}: ${message}`);
+    });
+    return rendered(name, asset('assets', 'charts', bundled), {
       namespace: entry.namespace,
+      values: mergeValues(layers),
       args: ['--values', asset('helm-values', name, 'values.yaml')],
     });
+  };
+
+  it('lists what the chart makes of its values', async () => {
+    const objects = await objectsOf();
     expectRendered(entry, objects);
     const count = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind)).length;
     expect(count('Deployment', 'StatefulSet')).toBe(
@@ -106,9 +119,7 @@ describe.each([...entries].filter(([, { chart }]) => 'bundled' in chart))('our o
   });
 
   it('needs the CRDs of what it creates and the releases behind its Ingress', async () => {
-    const objects = await rendered(name, serviceChart, {
-      args: ['--values', asset('helm-values', name, 'values.yaml')],
-    });
+    const objects = await objectsOf();
     const has = (kind: string) => objects.some((object) => object.kind === kind);
     expect(entry.needs.includes('kube-prometheus-stack:crds')).toBe(has('ServiceMonitor') || has('PrometheusRule'));
     expect(entry.needs.includes('traefik:ready')).toBe(has('Ingress'));

@@ -26,7 +26,7 @@ describe('the credentials of releases', () => {
         app: 'grafana',
         release: 'kube-prometheus-stack',
         namespace: 'monitoring',
-        secrets: ['kube-prometheus-stack-grafana', 'grafana-admin'],
+        secrets: ['grafana-admin', 'kube-prometheus-stack-grafana'],
         user: { key: 'admin-user' },
         password: 'admin-password',
         url: 'grafana',

@@ -56,6 +56,10 @@ export function startArguments({ profile, engine, local, ports, kubernetes }: St
     ...(cni === 'default' ? [] : ['--cni=false', '--network-plugin=cni']),
     `--extra-config=kubeadm.pod-network-cidr=${subnets.pods}`,
     `--service-cluster-ip-range=${subnets.services}`,
+    // As in kind/cluster.yaml: Prometheus asks these programs over the network. kube-proxy listens there by itself.
+    '--extra-config=controller-manager.bind-address=0.0.0.0',
+    '--extra-config=scheduler.bind-address=0.0.0.0',
+    '--extra-config=etcd.listen-metrics-urls=http://0.0.0.0:2381',
     ...(nodeImage === undefined ? [] : [`--base-image=${nodeImage}`]),
   ];
 }

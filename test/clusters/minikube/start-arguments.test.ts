@@ -37,6 +37,9 @@ describe('what minikube is told to make', () => {
       '--network-plugin=cni',
       '--extra-config=kubeadm.pod-network-cidr=10.244.0.0/16',
       '--service-cluster-ip-range=10.96.0.0/16',
+      '--extra-config=controller-manager.bind-address=0.0.0.0',
+      '--extra-config=scheduler.bind-address=0.0.0.0',
+      '--extra-config=etcd.listen-metrics-urls=http://0.0.0.0:2381',
     ]);
   });
 
