@@ -2,6 +2,8 @@ import { clusterSteps } from '../clusters/steps.js';
 import { PlatformError } from '../errors.js';
 import { probeStepId } from '../local/registry/probe-step.js';
 import { registrySteps } from '../local/registry/steps.js';
+import { monitoringTools } from '../monitoring/host/programs.js';
+import { hostMonitoringSteps, monitoringId } from '../monitoring/host/step.js';
 import type { RunSummary } from '../plan/events.js';
 import type { Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
@@ -20,7 +22,7 @@ export interface PowerResult {
 /** Starts a stopped cluster with its data, also after a reboot. */
 export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResult> {
   return run('start', found, ports, ({ environment, assembly }, { ensureOwned }) => {
-    const { provider, view, engine } = assembly;
+    const { provider, view, engine, toolchain } = assembly;
     const { clock, paths, processes, variables } = ports;
     const { name, local } = environment;
     const options = { environment: name, provider, view, clock };
@@ -32,6 +34,10 @@ export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResul
       ...registrySteps({ ...options, settings: local, engine, processes, variables, ensureOwned }).filter(
         ({ id }) => id !== probeStepId,
       ),
+      ...hostMonitoringSteps({
+        ...{ provider, view, toolchain, clock, releases: environment.releases },
+        ...{ others: [], isBegunOnly: true },
+      }),
     ];
   });
 }
@@ -88,7 +94,13 @@ async function run(
   const { provider, toolchain, stateFolder, view } = assembly;
   const summary = await runSteps(
     { command, environment: name, stateFolder, ...(command === 'start' && { connection: () => view.connection() }) },
-    (identity) => Promise.resolve([...toolSteps(toolchain, provider.tools), ...steps(opened, identity)]),
+    (identity) => {
+      const own = steps(opened, identity);
+      const tools = own.some(({ id }) => id === monitoringId)
+        ? [...provider.tools, ...monitoringTools]
+        : provider.tools;
+      return Promise.resolve([...toolSteps(toolchain, tools), ...own]);
+    },
     ports,
   );
   return { environment: name, provider: provider.name, summary };

@@ -7,6 +7,8 @@ import { readRecord, writeRecord, type EnvironmentRecord } from '../environment/
 import { PlatformError } from '../errors.js';
 import { nameWarnings } from '../local/names/checks.js';
 import { hostsOf } from '../local/names/served-names.js';
+import { monitoringTools } from '../monitoring/host/programs.js';
+import { hostMonitoringSteps } from '../monitoring/host/step.js';
 import type { RunSummary } from '../plan/events.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import { failureOfRun } from '../plan/run-summary.js';
@@ -185,13 +187,19 @@ async function stepsToUp(
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
   const prunes = options.prune ? await pruneSteps(surplus, installIds, pruning, ports.interruption.draining) : [];
+  const monitoring = hostMonitoringSteps({
+    ...{ ...assembly, clock },
+    releases: wanted.environment.releases.filter(({ name }) => leftOut(name) === undefined),
+    others: ['record', ...installIds],
+  });
   const steps = [
-    ...toolSteps(toolchain, [...provider.tools, 'helm']),
+    ...toolSteps(toolchain, [...provider.tools, 'helm', ...(monitoring.length > 0 ? monitoringTools : [])]),
     ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig, network }),
     recordStep(environment, { provider: provider.name, run: identity.run }, view, ['cluster'], identity.ensureOwned),
     ...replica,
     ...installs,
     ...prunes,
+    ...monitoring,
   ];
   return { steps: withIssuer(steps), surplus: surplus.map(({ name }) => name), wanted };
 }
