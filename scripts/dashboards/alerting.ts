@@ -36,21 +36,21 @@ export const alerting = dashboard({
           levels: mustBeYes,
           words: { 0: 'SILENT', 1: 'fires' },
         }),
-        stat('Alertmanagers that Prometheus knows', {
+        stat('Alertmanagers known', {
           description: 'Where Prometheus sends alerts to. Zero is bad: they reach nobody.',
           queries: [instant('min(prometheus_notifications_alertmanagers_discovered)', 'Alertmanagers')],
           unit: 'none',
           width: 4,
           levels: mustBeYes,
         }),
-        stat('Failed notifications in an hour', {
+        stat('Failed to tell (1 h)', {
           description: 'Notifications that Alertmanager could not deliver within the last hour. Anything but 0 is bad.',
           queries: [instant(`round(${failedEach('1h')})`, 'failed')],
           unit: 'none',
           width: 4,
           levels: { bad: 1 },
         }),
-        stat('Rules that cannot be evaluated', {
+        stat('Failed evaluations (1 h)', {
           description:
             'Evaluations of rules that failed within the last hour. Anything but 0 is bad: such an alert never fires.',
           queries: [instant('round(sum(increase(prometheus_rule_evaluation_failures_total[1h])))', 'failed')],

@@ -1,6 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
-  AnnotationQueryBuilder,
+  type AnnotationQuery,
   DashboardCursorSync,
   defaultDashboard,
   type VariableModel,
@@ -35,25 +35,24 @@ export function dashboard({ name, title, description, variables = [], rows }: St
     refresh: '30s',
     // The same moment is marked in every panel.
     graphTooltip: DashboardCursorSync.Crosshair,
-    links: [siblings().build()],
+    links: [siblings],
     templating: { list: [dataSourceVariable(), ...variables].map((variable) => variable.build()) },
-    annotations: { list: [firingAlerts().build()] },
+    annotations: { list: [firingAlerts()] },
     panels: grid(rows),
   };
 }
 
-// What a graph did before an alert fired is what its reader looks for.
-const firingAlerts = () =>
-  new AnnotationQueryBuilder()
-    .name('Firing alerts')
-    .datasource(dataSource)
-    .enable(true)
-    .iconColor(colors.bad)
-    .expr(alertsThatMatter)
-    .target(range(alertsThatMatter, ''))
-    .titleFormat('{{alertname}}')
-    .textFormat('{{namespace}} {{service}}')
-    .step('15s');
+// What a graph did before an alert fired is what its reader looks for. Not by the SDK's builder, which would hide the
+// switch for it among the controls.
+const firingAlerts = (): AnnotationQuery => ({
+  name: 'Firing alerts',
+  datasource: dataSource,
+  enable: true,
+  iconColor: colors.bad,
+  target: range(alertsThatMatter, '').refId('A').interval('15s').build(),
+  titleFormat: '{{alertname}}',
+  textFormat: '{{namespace}} {{service}}',
+});
 
 /** Watchdog always fires and InfoInhibitor only silences others. */
 export const alertsThatMatter = 'ALERTS{alertstate="firing", alertname!~"Watchdog|InfoInhibitor"}';

@@ -54,6 +54,7 @@ export const database = dashboard({
           description:
             'The share of all connections that PostgreSQL lets in. Above 80% is a warning; at 100% it refuses new ones.',
           queries: [range(`${connections} / ${allowed}`, 'used')],
+          noData: 'PostgreSQL does not answer',
           unit: 'percentunit',
           decimals: 0,
           width: 4,
@@ -72,6 +73,7 @@ export const database = dashboard({
         stat('Size', {
           description: 'Bytes on disk. Compare with the size of its volume.',
           queries: [range(`sum(pg_database_size_bytes{${chosen}})`, 'size')],
+          noData: 'PostgreSQL does not answer',
           unit: 'bytes',
           width: 4,
           course: true,
@@ -80,6 +82,7 @@ export const database = dashboard({
           description:
             'How long the oldest open transaction runs. Minutes are bad: it keeps locks, and old rows alive.',
           queries: [instant(`max(pg_stat_activity_max_tx_duration{${chosen}})`, 'longest')],
+          noData: 'PostgreSQL does not answer',
           unit: 's',
           width: 4,
           levels: { warning: 60, bad: 300 },
@@ -92,7 +95,8 @@ export const database = dashboard({
         timeSeries('Connections by state', {
           description:
             'Connections by what they do, and how many there may be (dashed). Many that are idle in transaction are bad: they keep locks.',
-          queries: [range('sum by (state) (pg_stat_activity_count) > 0', '{{state}}'), range(allowed, 'allowed')],
+          queries: [range('sum by (state) (pg_stat_activity_count)', '{{state}}'), range(allowed, 'allowed')],
+          noData: 'PostgreSQL does not answer',
           unit: 'none',
           decimals: 0,
           width: 8,
@@ -102,6 +106,7 @@ export const database = dashboard({
           description:
             'Transactions a second that were committed, and that were rolled back (dashed). Many that are rolled back are bad.',
           queries: [range(perSecond('xact_commit'), 'committed'), range(perSecond('xact_rollback'), 'rolled back')],
+          noData: 'PostgreSQL does not answer',
           unit: 'ops',
           width: 8,
           marked: {
@@ -118,6 +123,7 @@ export const database = dashboard({
             range(perSecond('tup_updated'), 'updated'),
             range(perSecond('tup_deleted'), 'deleted'),
           ],
+          noData: 'PostgreSQL does not answer',
           unit: 'rowsps',
           width: 8,
         }),
@@ -133,6 +139,7 @@ export const database = dashboard({
           description:
             'Transactions a second that PostgreSQL had to end because they waited for each other, or stood in the way of recovery. Anything but 0 is bad.',
           queries: [range(perSecond('deadlocks'), 'deadlocks'), range(perSecond('conflicts'), 'conflicts')],
+          noData: 'PostgreSQL does not answer',
           unit: 'ops',
           width: 8,
         }),
@@ -140,6 +147,7 @@ export const database = dashboard({
           description:
             'How long the oldest open transaction ran, by the state of its connection. More than a minute (dashed) is a warning.',
           queries: [range(`max by (state) (pg_stat_activity_max_tx_duration{${chosen}})`, '{{state}}')],
+          noData: 'PostgreSQL does not answer',
           unit: 's',
           width: 8,
           levels: { warning: 60 },
@@ -160,6 +168,7 @@ export const database = dashboard({
         timeSeries('Size by database', {
           description: 'Bytes on disk. Steady growth fills the volume.',
           queries: [range(`sum by (datname) (pg_database_size_bytes{${chosen}})`, '{{datname}}')],
+          noData: 'PostgreSQL does not answer',
           unit: 'bytes',
           width: 6,
           stacked: true,
@@ -168,6 +177,7 @@ export const database = dashboard({
           description:
             'Bytes a second written to temporary files because memory did not suffice. Anything but 0 for long is bad.',
           queries: [range(perSecond('temp_bytes'), 'written')],
+          noData: 'PostgreSQL does not answer',
           unit: 'binBps',
           width: 6,
         }),
@@ -178,6 +188,7 @@ export const database = dashboard({
             range('max(pg_wal_size_bytes)', 'on disk'),
             range('max(pg_settings_max_wal_size_bytes)', 'max_wal_size'),
           ],
+          noData: 'PostgreSQL does not answer',
           unit: 'bytes',
           width: 6,
           marked: { '/^max_wal_size$/': { color: colors.bad, line: 'dash' } },
@@ -211,6 +222,7 @@ export const database = dashboard({
         timeSeries('Duration by collector', {
           description: 'Seconds that each part of a scrape takes.',
           queries: [range('max by (collector) (pg_scrape_collector_duration_seconds)', '{{collector}}')],
+          noData: 'PostgreSQL does not answer',
           unit: 's',
           width: 8,
         }),

@@ -1,4 +1,4 @@
-import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type DashboardLink, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 
 /** What all our dashboards carry, and are found by. */
 export const tag = 'platform';
@@ -14,16 +14,21 @@ export const uids = {
   alerting: 'platform-alerting',
 } as const;
 
-/** The menu from each dashboard to the others; takes variables and time along. */
-export const siblings = () =>
-  new DashboardLinkBuilder('Dashboards')
-    .type(DashboardLinkType.Dashboards)
-    .icon('external link')
-    .tooltip('The other dashboards of this environment')
-    .tags([tag])
-    .asDropdown(true)
-    .includeVars(true)
-    .keepTime(true);
+/**
+ * The menu from each dashboard to the others; takes variables and time along. Not by the SDK's builder, which would hide
+ * it among the controls.
+ */
+export const siblings: DashboardLink = {
+  title: 'Dashboards',
+  type: DashboardLinkType.Dashboards,
+  icon: 'external link',
+  tooltip: 'The other dashboards of this environment',
+  tags: [tag],
+  asDropdown: true,
+  targetBlank: false,
+  includeVars: true,
+  keepTime: true,
+};
 
 /** From a row of a table to a dashboard about it; the values come from the columns of the row. */
 export function linkFromRow(title: string, dashboard: keyof typeof uids, variables: Readonly<Record<string, string>>) {

@@ -37,7 +37,7 @@ export const overview = dashboard({
     {
       title: 'Now',
       panels: [
-        stat('Services without a ready pod', {
+        stat('Services without pods', {
           description:
             'Deployments and StatefulSets none of whose pods is ready, also those that were scaled to zero. Anything but 0 is bad.',
           queries: [instant(orZero(`count(${ready} == 0)`), 'services')],

@@ -29,7 +29,7 @@ export const pods = dashboard({
       title: 'Now',
       panels: [
         stat('Running', {
-          description: 'Pods that run.',
+          description: 'Pods all of whose containers were started. Far fewer than usual is bad.',
           queries: [instant(inPhase('Running'), 'running')],
           unit: 'none',
           width: 4,

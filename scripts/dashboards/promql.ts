@@ -21,9 +21,10 @@ export function errorRatio(selector: string, by: string): string {
   return `(${requestRate(`${selector}, status=~"5.."`, by)} or ${all} * 0) / (${all} > 0)`;
 }
 
-/** The time in seconds within which the share `quantile` of requests was answered. */
+/** The time in seconds within which the share `quantile` of requests was answered; nothing where there were none. */
 export const latency = (quantile: number, selector: string, by: string) =>
-  `histogram_quantile(${String(quantile)}, ${rate('http_request_duration_seconds_bucket', selector, by === '' ? 'le' : `${by}, le`)})`;
+  // Without requests the quantile is no number, which is not at least 0.
+  `histogram_quantile(${String(quantile)}, ${rate('http_request_duration_seconds_bucket', selector, by === '' ? 'le' : `${by}, le`)}) >= 0`;
 
 const rate = (metric: string, selector: string, by: string) =>
   `sum by (${by}) (rate(${metric}{${selector}, ${byUsers}}[${perStep}]))`;

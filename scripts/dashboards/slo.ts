@@ -63,7 +63,7 @@ export const slo = dashboard({
     {
       title: 'Budget',
       panels: [
-        stat('Objective: requests that succeed', {
+        stat('Objective: availability', {
           description: 'The share of requests that must be answered without a status of 500 or above.',
           queries: [instant(objective('availability'), 'availability')],
           unit: 'percentunit',
@@ -71,7 +71,7 @@ export const slo = dashboard({
           width: 6,
           noData: 'The rules are not loaded',
         }),
-        stat('Objective: requests within 0.5 s', {
+        stat('Objective: within 0.5 s', {
           description: 'The share of requests that must be answered within half a second.',
           queries: [instant(objective('latency'), 'latency')],
           unit: 'percentunit',
