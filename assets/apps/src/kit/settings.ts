@@ -64,5 +64,5 @@ function protocol(value: string): string {
 }
 
 /** One of a few words. */
-export const oneOf = <Word extends string>(words: readonly [Word, ...Word[]], standard: Word) =>
-  z.enum(words, `one of ${words.join(', ')}`).default(standard);
+export const oneOf = <const Word extends string>(words: readonly Word[], standard: Word): z.ZodType<Word> =>
+  z.literal(words, `one of ${words.join(', ')}`).default(standard as z.core.util.NoUndefined<Word>);
