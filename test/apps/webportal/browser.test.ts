@@ -120,8 +120,11 @@ describe.skipIf(missing)(`the portal in a browser${ifChromium}${ifPostgres}`, { 
     expect(page.url()).toBe(`${system.url}/profile?notice=registered`);
 
     expect(await tabTo('picture')).toEqual(['Skip to the content', 'Portal', 'Profile', 'Log out', 'picture']);
-    const [chooser] = await Promise.all([page.waitForFileChooser(), page.keyboard.press('Enter')]);
-    await chooser.accept([picture]);
+    const chooser = page.waitForFileChooser({ timeout: 10_000 });
+    // Until the browser has heard that we choose.
+    await page.title();
+    await page.keyboard.press('Enter');
+    await (await chooser).accept([picture]);
     await tabTo('Upload');
     await visitor.follow(() => page.keyboard.press('Space'));
     expect(await widthOfPortrait(page)).toBe(320);

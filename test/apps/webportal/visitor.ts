@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, ElementHandle, NodeFor, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { onTestFinished } from 'vitest';
 
 /** Somebody at a browser window of their own, without cookies of anybody else. */
@@ -49,7 +49,7 @@ export async function newVisitor(
     async choose(file) {
       const input = await page.$('input[type="file"]');
       if (input === null) throw new Error('the page takes no file');
-      await (input as ElementHandle<NodeFor<'input'>>).uploadFile(file);
+      await input.uploadFile(file);
     },
     words: () => page.evaluate('document.body.innerText'),
     heading: () => page.evaluate('document.querySelector("h1").innerText'),
