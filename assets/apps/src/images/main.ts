@@ -1,0 +1,4 @@
+import { startService } from '../kit/start-service.js';
+import { images } from './service.js';
+
+startService(images);
