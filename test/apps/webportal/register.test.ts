@@ -23,7 +23,7 @@ describe('registering', () => {
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('<title>Register - Portal</title>');
     expect(page.body).toMatch(/id="name"[^>]*aria-describedby="name-hint"/);
-    expect(wordsOf(page.body)).toContain('3 to 32 characters: lower-case letters, digits and hyphens');
+    expect(wordsOf(page.body)).toContain('3 to 32 lower-case letters, digits and hyphens');
   });
 
   it('makes the user and logs in at once', async () => {

@@ -19,14 +19,18 @@ export const loginProblems = ({ name, password }: Credentials): readonly Problem
 ];
 
 /** The same for registering. The auth service has the last word; this only says which field it is about. */
-export const registerProblems = ({ name, password }: Credentials): readonly Problem[] => [
-  ...(/^[a-z0-9-]{3,32}$/.test(name)
-    ? []
-    : [{ field: 'name', text: 'Choose a name of 3 to 32 lower-case letters, digits and hyphens' }]),
-  ...(password.length >= 8 && password.length <= 128
-    ? []
-    : [{ field: 'password', text: 'Choose a password of 8 to 128 characters' }]),
-];
+export function registerProblems({ name, password }: Credentials): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (name === '') problems.push({ field: 'name', text: 'Choose a name' });
+  else if (!/^[a-z0-9-]{3,32}$/.test(name)) {
+    problems.push({ field: 'name', text: 'A name has 3 to 32 lower-case letters, digits and hyphens' });
+  }
+  if (password === '') problems.push({ field: 'password', text: 'Choose a password' });
+  else if (password.length < 8 || password.length > 128) {
+    problems.push({ field: 'password', text: 'A password has 8 to 128 characters' });
+  }
+  return problems;
+}
 
 /** The api's refusal of a name and password, for whoever typed them. */
 export function credentialsRefused(refusal: Refusal): Problem {

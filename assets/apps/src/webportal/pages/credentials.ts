@@ -32,7 +32,7 @@ function fieldBlock(field: Field, problems: readonly Problem[]): Html {
     <input
       id="${id}"
       name="${id}"
-      required
+      aria-required="true"
       ${describedBy({ id, hint, problem })}
       ${problem !== undefined && html`aria-invalid="true"`}
       ${input}
@@ -40,7 +40,10 @@ function fieldBlock(field: Field, problems: readonly Problem[]): Html {
   </div>`;
 }
 
-/** Our own messages instead of the browser's bubbles, which screen readers and enlarged pages often lose: `novalidate`. */
+/**
+ * Our own messages instead of the browser's bubbles, which screen readers and enlarged pages often lose. For the same
+ * reason aria-required and not `required`: with that, a field counts as wrong before anything was typed.
+ */
 const credentialsForm = (form: {
   readonly heading: string;
   readonly action: string;
@@ -53,7 +56,7 @@ const credentialsForm = (form: {
   return html`<section class="card">
     ${problemSummary(problems, { tryAgain: form.page.tryAgain })}
     <h1>${form.heading}</h1>
-    <form method="post" action="${form.action}" novalidate>
+    <form method="post" action="${form.action}">
       ${form.fields.map((field) => fieldBlock(field, problems))}
       <p class="actions"><button type="submit">${form.submit}</button></p>
     </form>
@@ -86,7 +89,7 @@ export const registerPage = (page: CredentialsPage): Html =>
       {
         id: 'name',
         label: 'Name',
-        hint: '3 to 32 characters: lower-case letters, digits and hyphens',
+        hint: '3 to 32 lower-case letters, digits and hyphens',
         input: nameInput(page.name),
       },
       {

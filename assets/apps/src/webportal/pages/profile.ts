@@ -24,7 +24,7 @@ export const sizeText = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MB` : `${String(bytes)} bytes`;
 
 const pictureForm = (page: ProfilePage, problem: string | undefined): Html =>
-  html`<form method="post" action="/picture" enctype="multipart/form-data" novalidate data-upload>
+  html`<form method="post" action="/picture" enctype="multipart/form-data" data-upload>
     <div class="field">
       <label for="picture">${page.picture === undefined ? 'Picture' : 'New picture'}</label>
       <p class="hint" id="picture-hint">A PNG file of at most ${sizeText(page.maximum)}</p>
@@ -34,7 +34,6 @@ const pictureForm = (page: ProfilePage, problem: string | undefined): Html =>
         name="picture"
         type="file"
         accept="image/png,.png"
-        required
         data-maximum="${page.maximum}"
         aria-describedby="picture-hint${problem !== undefined && ' picture-problem'}"
         ${problem !== undefined && html`aria-invalid="true"`}
