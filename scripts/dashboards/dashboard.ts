@@ -49,11 +49,9 @@ const firingAlerts = (): AnnotationQuery => ({
   datasource: dataSource,
   enable: true,
   iconColor: colors.bad,
-  expr: alertsThatMatter,
-  target: range(alertsThatMatter, '').refId('A').build(),
+  target: range(alertsThatMatter, '').refId('A').interval('15s').build(),
   titleFormat: '{{alertname}}',
   textFormat: '{{namespace}} {{service}}',
-  step: '15s',
 });
 
 /** Watchdog always fires and InfoInhibitor only silences others. */

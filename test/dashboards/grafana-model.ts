@@ -23,6 +23,7 @@ const target = z.strictObject({
   format: z.enum(['table', 'heatmap']).optional(),
   instant: z.boolean().optional(),
   range: z.boolean().optional(),
+  interval: z.string().optional(),
 });
 
 const thresholds = z.strictObject({
@@ -149,11 +150,9 @@ const annotation = z.strictObject({
   datasource: dataSource,
   enable: z.boolean(),
   iconColor: color,
-  expr: z.string(),
   target,
   titleFormat: z.string(),
   textFormat: z.string(),
-  step: z.string(),
 });
 
 export const dashboardModel = z.strictObject({
