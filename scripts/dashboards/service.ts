@@ -21,7 +21,11 @@ import { oneOf } from './variables.js';
 
 const metrics = 'namespace="$namespace", job="$service"';
 const pods = `namespace="$namespace", ${podsOf('$service')}`;
-const replicas = (metric: string) => `sum(${metric}{namespace="$namespace", deployment="$service"})`;
+// A Deployment or a StatefulSet, whichever it is.
+const replicas = (deployments: string, statefulSets: string) =>
+  `sum(${deployments}{namespace="$namespace", deployment="$service"} or ${statefulSets}{namespace="$namespace", statefulset="$service"})`;
+const ready = replicas('kube_deployment_status_replicas_ready', 'kube_statefulset_status_replicas_ready');
+const wanted = replicas('kube_deployment_spec_replicas', 'kube_statefulset_replicas');
 
 /** One service: its requests, its errors, its answer times, and the pods they come from. */
 export const service = dashboard({
@@ -49,14 +53,14 @@ export const service = dashboard({
       panels: [
         stat('Ready pods', {
           description: 'Pods that take requests. Zero is bad: whoever calls the service gets an error.',
-          queries: [instant(replicas('kube_deployment_status_replicas_ready'), 'ready')],
+          queries: [instant(ready, 'ready')],
           unit: 'none',
           width: 4,
           levels: { badBelow: 1, goodFrom: 1 },
         }),
         stat('Wanted pods', {
           description: 'How many pods there should be. More than are ready, for longer than a minute, is bad.',
-          queries: [instant(replicas('kube_deployment_spec_replicas'), 'wanted')],
+          queries: [instant(wanted, 'wanted')],
           unit: 'none',
           width: 4,
         }),
