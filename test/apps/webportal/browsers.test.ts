@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { everythingUp, startFakeApi, vacatedUrl } from './fake-api.js';
-import { form, formHeaders, openPortal, sessionCookie } from './open-portal.js';
+import { everythingUp, startFakeApi } from './fake-api.js';
+import { form, formHeaders, openPortal, sessionCookie, vacantUrl } from './open-portal.js';
 
-const openApp = async () => (await openPortal(await vacatedUrl())).app;
+const openApp = async () => (await openPortal(await vacantUrl())).app;
 
 describe('what browsers may do with the pages', () => {
   it('allows nothing but the own files and the pictures', async () => {
@@ -33,7 +33,7 @@ describe('what browsers may do with the pages', () => {
   });
 
   it('names the origin of the pictures, not a path below it', async () => {
-    const { app } = await openPortal(await vacatedUrl(), { IMAGES_URL: 'https://cdn.example.org:8443/shop/' });
+    const { app } = await openPortal(await vacantUrl(), { IMAGES_URL: 'https://cdn.example.org:8443/shop/' });
 
     const page = await app.inject('/');
 
@@ -177,7 +177,7 @@ describe('what is no page', () => {
 
 describe('running in a cluster', () => {
   it('is ready whatever is away, and counts pages by their pattern', async () => {
-    const service = await openPortal(await vacatedUrl());
+    const service = await openPortal(await vacantUrl());
     await service.app.inject('/login?notice=registered');
     await service.app.inject('/some/where');
 

@@ -1,5 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createServer as createSocketServer, type AddressInfo, type Server as SocketServer } from 'node:net';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** What the fake api answers to `<METHOD> <path>`; the body is sent as JSON. */
@@ -16,12 +16,6 @@ export type SeenRequest = {
 
 export const everythingUp: FakeAnswers = { 'GET /api/status': { status: 200, body: { auth: 'up', images: 'up' } } };
 
-const listening = async (server: Server | SocketServer): Promise<string> => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${String(port)}`;
-};
-
 /** A server in place of the api. It answers what `answers` says at that moment, and keeps what it was asked. */
 export async function startFakeApi(answers: FakeAnswers) {
   const requests: SeenRequest[] = [];
@@ -36,32 +30,11 @@ export async function startFakeApi(answers: FakeAnswers) {
       response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
     });
   });
-  const url = await listening(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url, answers, requests };
-}
-
-/** A socket that takes connections and never answers, as a machine does that is overloaded or cut off half-way. */
-export async function startSilence(): Promise<string> {
-  const server = createSocketServer((socket) => {
-    onTestFinished(() => {
-      socket.destroy();
-    });
-    socket.on('error', () => undefined);
-  });
-  onTestFinished(() => {
-    server.close();
-  });
-  return listening(server);
-}
-
-/** An address at which nobody listens any more. */
-export async function vacatedUrl(): Promise<string> {
-  const server = createSocketServer();
-  const url = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return url;
+  return { url: `http://127.0.0.1:${String(port)}`, answers, requests };
 }

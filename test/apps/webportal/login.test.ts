@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { everythingUp, startFakeApi, startSilence, vacatedUrl, type FakeAnswers } from './fake-api.js';
-import { form, formHeaders, openPortal, wordsOf } from './open-portal.js';
+import { everythingUp, startFakeApi, type FakeAnswers } from './fake-api.js';
+import { form, formHeaders, openPortal, wordsOf, silentUrl, vacantUrl } from './open-portal.js';
 
 const credentials = { name: 'ada', password: 'correct horse' };
 
@@ -146,8 +146,8 @@ describe('logging in while the api is away', () => {
   const sentence = 'Failed to communicate with API service';
 
   it.each([
-    ['nobody listens', vacatedUrl],
-    ['it takes the request and never answers', startSilence],
+    ['nobody listens', vacantUrl],
+    ['it takes the request and never answers', silentUrl],
   ])('says so within two seconds when %s', async (_case, apiUrl) => {
     const service = await openPortal(await apiUrl());
     const { port } = await service.listen();

@@ -1,24 +1,19 @@
-import { onTestFinished } from 'vitest';
-import { openService } from '../../../assets/apps/src/kit/service.js';
+import type { Service } from '../../../assets/apps/src/kit/service.js';
 import { webportal } from '../../../assets/apps/src/webportal/service.js';
+import { blackHole, freePort } from '../ports.js';
+import { opened } from '../running.js';
 
 /** The portal as it is in a pod, but for its ports; closed when the test is over. */
-export async function openPortal(apiUrl: string, environment: Readonly<Record<string, string>> = {}) {
-  const service = await openService(webportal, {
-    API_URL: apiUrl,
-    IMAGES_URL: 'https://images.shop.localhost',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-    DRAIN_MS: '0',
-    ...environment,
-  });
-  onTestFinished(async () => {
-    await service.close();
-  });
-  return service;
-}
+export const openPortal = (apiUrl: string, environment: Readonly<Record<string, string>> = {}): Promise<Service> =>
+  opened(webportal, { API_URL: apiUrl, IMAGES_URL: 'https://images.shop.localhost', ...environment });
+
+const here = (port: number): string => `http://127.0.0.1:${String(port)}`;
+
+/** An address at which nobody listens. */
+export const vacantUrl = async (): Promise<string> => here(await freePort());
+
+/** An address that takes connections and never answers, as a machine does that is overloaded or cut off half-way. */
+export const silentUrl = async (): Promise<string> => here(await blackHole());
 
 export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { everythingUp, startFakeApi, vacatedUrl, type FakeAnswers } from './fake-api.js';
-import { openPortal, sessionCookie, wordsOf } from './open-portal.js';
+import { everythingUp, startFakeApi, type FakeAnswers } from './fake-api.js';
+import { openPortal, sessionCookie, wordsOf, vacantUrl } from './open-portal.js';
 
 const headers = { cookie: sessionCookie };
 const ada = { name: 'ada', createdAt: '2026-11-21T23:30:00.000Z', picture: null };
@@ -114,7 +114,7 @@ describe('logging out', () => {
   });
 
   it('forgets it even if nobody answers, and says that it goes on elsewhere', async () => {
-    const { app } = await openPortal(await vacatedUrl());
+    const { app } = await openPortal(await vacantUrl());
 
     const answer = await app.inject(logOut);
     const next = await app.inject(String(answer.headers.location));
@@ -135,7 +135,7 @@ describe('logging out', () => {
 
 describe('the home page', () => {
   it('leads in, whatever is away', async () => {
-    const { app } = await openPortal(await vacatedUrl());
+    const { app } = await openPortal(await vacantUrl());
 
     const page = await app.inject('/');
 
@@ -146,7 +146,7 @@ describe('the home page', () => {
   });
 
   it('leads to the profile for somebody who has a session', async () => {
-    const { app } = await openPortal(await vacatedUrl());
+    const { app } = await openPortal(await vacantUrl());
 
     const page = await app.inject({ url: '/', headers });
 
@@ -156,7 +156,7 @@ describe('the home page', () => {
   });
 
   it('announces nothing that it does not know', async () => {
-    const { app } = await openPortal(await vacatedUrl());
+    const { app } = await openPortal(await vacantUrl());
 
     for (const notice of ['You won a prize', 'toString', '__proto__']) {
       const page = await app.inject(`/?notice=${encodeURIComponent(notice)}`);

@@ -38,7 +38,7 @@ export type Api = {
  * Milliseconds. A page that says what is away must be there within two seconds; the api itself gives up on what stands
  * behind it after one and a half, and its answer should still reach us.
  */
-export const answerLimitMs = 1_800;
+export const answerLimitMs = 1_700;
 
 // A picture of some megabytes goes on to a volume.
 const pictureLimitMs = 15_000;
