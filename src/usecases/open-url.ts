@@ -10,7 +10,10 @@ import { servedUrls, urlsFor, type ServedUrl } from './urls.js';
 /** An environment that was begun, as far as looking into its cluster needs it. */
 export interface OpenedCluster {
   readonly environment: Pick<Environment, 'name' | 'releases'>;
-  readonly assembly: { readonly provider: Pick<ClusterProvider, 'inspect' | 'simulation'>; readonly view: ClusterView };
+  readonly assembly: {
+    readonly provider: Pick<ClusterProvider, 'inspect' | 'simulation' | 'host'>;
+    readonly view: ClusterView;
+  };
 }
 
 export type OpenUrlResult =
@@ -55,7 +58,8 @@ export async function openUrl(
   if (!first) throw notServed(environment.name, app, urls);
   const result = { kind: 'app', app, url: first.url, urls: found } as const;
   if (print) return { ...result, opened: false };
-  if (simulation !== undefined) return { ...result, opened: false, reason: `nothing answers there: ${simulation}` };
+  if (simulation !== undefined && !first.isReal)
+    return { ...result, opened: false, reason: `nothing answers there: ${simulation}` };
   const opener = await browserOpener(platform, ports.variables);
   if (opener === undefined) return { ...result, opened: false, reason: 'this machine shows no browser' };
   // Some openers stay for as long as the browser does.

@@ -1,6 +1,8 @@
 import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
 import type { Environment, FacetName } from '../environment/environment.js';
 import { withFlag } from '../environment/parts.js';
+import { alertsNow, type AlertsNow } from '../monitoring/alerts-now.js';
+import { monitoringRelease } from '../monitoring/monitoring.js';
 import { isAlive, readOwner, type Owner } from '../ownership/lock-file.js';
 import { buildPlan, checkPlan } from '../plan/plan.js';
 import type { Check } from '../plan/step.js';
@@ -14,9 +16,10 @@ import { releaseSteps } from '../releases/steps.js';
 import type { Assembly } from './assemble.js';
 import type { FoundEnvironment } from './find-environment.js';
 import { imageParts } from './images-parts.js';
+import { monitoringOf } from './monitoring.js';
 import { open } from './open.js';
 import { settling, withImages } from './settling.js';
-import { urlsOf, type ServedUrl } from './urls.js';
+import { servedUrls, type ServedUrl } from './urls.js';
 
 export interface ReleaseStatus {
   readonly name: string;
@@ -50,6 +53,8 @@ export interface StatusResult {
   /** Installed by this environment, no longer in its file. */
   readonly unwanted: readonly string[];
   readonly urls: readonly ServedUrl[];
+  /** What fires now; absent where nothing watches. */
+  readonly alerts?: AlertsNow;
   /** Who is changing it now. */
   readonly owner?: Owner;
   /** Why the file could not be compared with what there is. */
@@ -58,6 +63,9 @@ export interface StatusResult {
   /** What to do next, as commands. */
   readonly next: readonly string[];
 }
+
+/** How long Alertmanager may take, in milliseconds: people wait for all of this less than a second. */
+const alertsWithinMs = 700;
 
 /** How an environment is, by asking its cluster; a file or a blueprint only says what was wanted. */
 export async function status(found: FoundEnvironment, ports: Ports): Promise<StatusResult> {
@@ -68,10 +76,14 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
   const [cluster, owner] = await Promise.all([provider.inspect(), readOwner(stateFolder)]);
   const running = cluster.status === 'running';
   const [urls, observed] = running
-    ? await Promise.all([urlsOf(view, cluster.made.ports), observeReleases(view)])
+    ? await Promise.all([servedUrls(assembly), observeReleases(view)])
     : [[], new Map<string, ObservedRelease>()];
+  const isWatched = [...observed.values()].some((release) => release.name === monitoringRelease);
   // Without an answer from the cluster nothing is known of what is in it.
-  const checks = environment && running ? await checksOf(environment, assembly, ports) : new Map<string, Check>();
+  const [checks, alerts] = await Promise.all([
+    environment && running ? checksOf(environment, assembly, ports) : new Map<string, Check>(),
+    isWatched ? alertsOf(assembly, ports) : undefined,
+  ]);
   const releases =
     environment && running
       ? environment.releases.map((release) =>
@@ -91,11 +103,17 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
     gates: gatesOf(checks),
     unwanted: unwanted.map((release) => release.name),
     urls,
+    ...(alerts && { alerts }),
     ...(owner && isAlive(owner) && { owner }),
     ...(problem !== undefined && { fileProblem: problem }),
     healthy,
   };
   return { ...result, next: nextSteps(result, `--local${withFlag(wanted)}`) };
+}
+
+async function alertsOf(assembly: Assembly, { clock, interruption }: Ports): Promise<AlertsNow | undefined> {
+  const monitoring = await monitoringOf(assembly, { answerWithinMs: alertsWithinMs });
+  return monitoring && alertsNow(monitoring.alertmanager, clock, interruption.draining);
 }
 
 async function checksOf(

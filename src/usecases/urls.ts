@@ -1,13 +1,17 @@
 import type { ClusterProvider, ServedPorts } from '../clusters/cluster.js';
 import type { ClusterView } from '../kubernetes/cluster-view.js';
+import { hostUrls, readHostPorts } from '../monitoring/host/ports.js';
+import { monitoringRelease } from '../monitoring/monitoring.js';
 
-/** An address that an Ingress of the environment offers. */
+/** An address that an Ingress of the environment offers, or a program on this machine in its place. */
 export interface ServedUrl {
   readonly url: string;
   readonly namespace: string;
   readonly ingress: string;
   /** The Helm release that the Ingress belongs to. */
   readonly release?: string;
+  /** It answers, even where everything in the cluster is simulated. */
+  readonly isReal?: true;
 }
 
 const usualPorts: ServedPorts = { http: 80, https: 443 };
@@ -31,16 +35,36 @@ export async function urlsOf(view: ClusterView, ports: ServedPorts = usualPorts)
   });
 }
 
-/** {@link urlsOf} with the ports that the cluster was made with; none while it does not run. */
+/**
+ * {@link urlsOf} with the ports that the cluster was made with, none while it does not run. Where programs of this
+ * machine stand for those of the cluster, their addresses take the place of those that nothing answers at.
+ */
 export async function servedUrls({
   provider,
   view,
 }: {
-  readonly provider: Pick<ClusterProvider, 'inspect'>;
+  readonly provider: Pick<ClusterProvider, 'inspect' | 'host'>;
   readonly view: ClusterView;
 }): Promise<ServedUrl[]> {
   const cluster = await provider.inspect();
-  return cluster.status === 'running' ? urlsOf(view, cluster.made.ports) : [];
+  if (cluster.status !== 'running') return [];
+  const [urls, real] = await Promise.all([urlsOf(view, cluster.made.ports), hostServed(provider.host)]);
+  const names = new Set(real.map(({ ingress }) => ingress));
+  return [...urls.filter(({ url }) => !names.has(firstWord(url))), ...real];
+}
+
+async function hostServed(host: ClusterProvider['host']): Promise<ServedUrl[]> {
+  const ports = host && (await readHostPorts(host));
+  if (!ports) return [];
+  const releases = { prometheus: monitoringRelease, alertmanager: monitoringRelease, inbox: 'inbox' };
+  const urls = hostUrls(ports);
+  return (['prometheus', 'alertmanager', 'inbox'] as const).map((name) => ({
+    url: urls[name],
+    namespace: 'monitoring',
+    ingress: name,
+    release: releases[name],
+    isReal: true,
+  }));
 }
 
 /**
@@ -50,11 +74,15 @@ export async function servedUrls({
 export function urlsFor(app: string, urls: readonly ServedUrl[]): ServedUrl[] {
   const ways: readonly ((served: ServedUrl) => boolean)[] = [
     ({ url }) => new URL(url).hostname === app,
-    ({ url }) => new URL(url).hostname.split('.')[0] === app,
+    ({ url }) => firstWord(url) === app,
     ({ ingress, namespace }) => ingress === app || `${namespace}/${ingress}` === app,
     ({ release, namespace }) => release === app || (release !== undefined && `${namespace}/${release}` === app),
   ];
   return [...new Set(ways.flatMap((matches) => urls.filter(matches)))];
+}
+
+function firstWord(url: string): string {
+  return new URL(url).hostname.split('.')[0] ?? '';
 }
 
 function addressOf(host: string, scheme: keyof ServedPorts, ports: ServedPorts): string {

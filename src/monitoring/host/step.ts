@@ -85,7 +85,8 @@ export function hostMonitoringSteps(options: HostMonitoringOptions): Step[] {
 
 function bringsRules(step: string, releases: readonly Release[]): boolean {
   const release = releases.find(({ name }) => releaseId(name) === step);
-  if (!release) return false;
+  // The rules of the public chart itself are left out.
+  if (!release || release.name === monitoringRelease) return false;
   return release.contents === undefined || release.contents.uses.some(({ kind }) => kind === 'PrometheusRule');
 }
 
