@@ -69,13 +69,16 @@ function unknownPart(part: string, known: readonly string[]): Pick<Problem, 'mes
   };
 }
 
-// With what a release says of parts reported as wrong, nobody knows which parts there are.
+// With what a release or a Secret says of parts reported as wrong, nobody knows which parts there are.
 function isUncertain(layers: readonly Layer[]): boolean {
-  return layers.some(({ draft }) =>
-    namesIn(layers, 'releases').some(
-      (name) => draft.isReported(['releases', name, 'part']) || draft.isReported(['releases', name, 'parts']),
-    ),
-  );
+  const places = [
+    ...namesIn(layers, 'releases').flatMap((name) => [
+      ['releases', name, 'part'],
+      ['releases', name, 'parts'],
+    ]),
+    ...namesIn(layers, 'secrets').map((name) => ['secrets', name, 'part']),
+  ];
+  return layers.some(({ draft }) => places.some((place) => draft.isReported(place)));
 }
 
 function unique(names: readonly string[]): string[] {

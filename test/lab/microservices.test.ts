@@ -9,6 +9,8 @@ import type { ImagesBuildResult } from '../../src/usecases/images-build.js';
 import type { StatusResult } from '../../src/usecases/status.js';
 import type { UpResult } from '../../src/usecases/up.js';
 import { scale } from '../e2e/edit.js';
+import { monitoringThrough } from '../../src/monitoring/monitoring.js';
+import { panelQueries } from '../dashboards/panel-queries.js';
 import { createSandbox, type Sandbox } from '../e2e/sandbox.js';
 import { browser, type Browse } from './browse.js';
 import { knock } from './inside.js';
@@ -92,6 +94,57 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       const seen = await browse(picture);
       expect(seen.headers['content-type']).toBe('image/png');
       expect(seen.body.equals(sample.body)).toBe(true);
+    });
+
+    it('is watched: every target is up, every rule is healthy, and nothing fires that should not', async () => {
+      const { prometheus } = monitoringThrough(client);
+      const jobs = ['api', 'auth', 'images', 'inbox', 'postgres-exporter', 'webportal'];
+      const controlPlane = ['apiserver', 'kube-controller-manager', 'kube-etcd', 'kube-proxy', 'kube-scheduler'];
+
+      const down = async () => {
+        const targets = await prometheus.targets();
+        const missing = [...jobs, ...controlPlane].filter(
+          (job) => !targets.some(({ labels }) => labels['job'] === job),
+        );
+        return [...missing, ...targets.filter(({ health }) => health !== 'up').map(({ scrapeUrl }) => scrapeUrl)];
+      };
+      await expect.poll(down, { timeout: 120_000, interval: 2000 }).toEqual([]);
+      const rules = (await prometheus.rules()).flatMap((group) => group.rules);
+      expect(rules.filter(({ health }) => health === 'err')).toEqual([]);
+      expect(rules.map((rule) => rule.name)).toEqual(expect.arrayContaining(['PostgresDown', 'APIServiceDown']));
+      expect((await platform<StatusResult>('status')).result.alerts).toEqual({ firing: [] });
+    });
+
+    it('shows something in every panel of its dashboards', async () => {
+      const { prometheus } = monitoringThrough(client);
+      const queries = panelQueries().filter(({ mayBeEmpty }) => mayBeEmpty === undefined);
+      const isOffered = (job: string) => async () => {
+        await Promise.all([
+          ...['/', '/login'].map((path) => browse(portal(path))),
+          browse(portal('/login'), {
+            method: 'POST',
+            headers: form,
+            body: new URLSearchParams({ ...user, password: 'wrong and long enough' }).toString(),
+          }),
+          browse(`https://images.${domain}/uploads/sample.png`),
+        ]);
+        const found = await prometheus.query(`sum(rate(http_requests_total{job="${job}"}[1m])) > 0`);
+        return found.length;
+      };
+      for (const job of ['webportal', 'api', 'auth', 'images']) {
+        await expect.poll(isOffered(job), { timeout: 60_000, interval: 1000 }).toBe(1);
+      }
+
+      const empty = async () => {
+        await isOffered('webportal')();
+        const answers = await Promise.all(
+          queries.map(async (query) => ({ query, samples: await prometheus.query(query.expr) })),
+        );
+        return answers
+          .filter(({ samples }) => samples.length === 0)
+          .map(({ query: { dashboard, panel, expr } }) => `${dashboard}/${panel}: ${expr}`);
+      };
+      await expect.poll(empty, { timeout: 240_000, interval: 5000 }).toEqual([]);
     });
 
     it('allows the traffic that its services need, and no other', async () => {
