@@ -56,7 +56,7 @@ export async function newVisitor(
   };
 }
 
-/** Where screenshots are wanted, such as `PLATFORM_SCREENSHOTS=/tmp/portal`. */
+/** Where screenshots are wanted, such as `PLATFORM_SCREENSHOTS=screenshots`. */
 const screenshots = process.env['PLATFORM_SCREENSHOTS'];
 
 /** Takes a picture of the whole page, if somebody wants to look. */
