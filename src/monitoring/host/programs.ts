@@ -23,13 +23,15 @@ export interface ProgramOptions {
   readonly tools: Readonly<Record<(typeof monitoringTools)[number], string>>;
   /** Of Alertmanager. */
   readonly features: readonly string[];
+  /** The inbox's program, which Node runs. */
+  readonly inbox: string;
 }
 
 /** Far more than a rehearsal writes in a day. */
 const retention = ['--storage.tsdb.retention.time=1d', '--storage.tsdb.retention.size=200MB'];
 
 /** How the programs are started; all listen on 127.0.0.1 only. */
-export function monitoringPrograms({ folder, ports, tools, features }: ProgramOptions): MonitoringProgram[] {
+export function monitoringPrograms({ folder, ports, tools, features, inbox }: ProgramOptions): MonitoringProgram[] {
   const local = (port: number) => `127.0.0.1:${String(port)}`;
   const runbooks = asset('assets', 'runbooks');
   return [
@@ -75,7 +77,7 @@ export function monitoringPrograms({ folder, ports, tools, features }: ProgramOp
     {
       name: 'inbox',
       path: process.execPath,
-      args: [inboxBundle],
+      args: [inbox],
       env: {
         HOST: '127.0.0.1',
         PORT: String(ports.inbox),
@@ -96,12 +98,13 @@ export function alertmanagerFile(folder: string): string {
   return join(folder, 'alertmanager.yml');
 }
 
-const inboxBundle = asset('dist', 'apps', 'inbox.cjs');
+/** The inbox as the product is built with it. */
+export const builtInbox = asset('dist', 'apps', 'inbox.cjs');
 
-/** @throws PlatformError `prerequisite` where the product was not built with its sample services */
-export function refuseWithoutInbox(): void {
-  if (existsSync(inboxBundle)) return;
-  throw new PlatformError('prerequisite', `the inbox is not built: there is no ${inboxBundle}`, {
+/** @throws PlatformError `prerequisite` where the product was built without its sample services */
+export function refuseWithoutInbox(inbox: string): void {
+  if (existsSync(inbox)) return;
+  throw new PlatformError('prerequisite', `the inbox is not built: there is no ${inbox}`, {
     suggestions: ['run `npm run build` in the folder of the product'],
   });
 }

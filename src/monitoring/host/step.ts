@@ -12,7 +12,13 @@ import type { Toolchain } from '../../toolchain/toolchain.js';
 import { monitoringRelease } from '../monitoring.js';
 import { loadedOf, reload } from './loaded.js';
 import { chooseHostPorts, hostUrls, readHostPorts, type HostPorts } from './ports.js';
-import { monitoringPrograms, monitoringTools, refuseWithoutInbox, type MonitoringProgram } from './programs.js';
+import {
+  builtInbox,
+  monitoringPrograms,
+  monitoringTools,
+  refuseWithoutInbox,
+  type MonitoringProgram,
+} from './programs.js';
 import { prometheusRules, type PrometheusRule } from './rule-files.js';
 import { startAndAwait } from './start.js';
 import { outdatedFiles, wantedFiles, writeWantedFiles, type WantedFiles } from './wanted-files.js';
@@ -30,6 +36,8 @@ export interface HostMonitoringOptions {
   readonly others: readonly string[];
   /** Leaves out what no `up` has begun yet. */
   readonly isBegunOnly?: boolean;
+  /** The inbox's program; the product's own without it. */
+  readonly inbox?: string;
 }
 
 /** Starting Prometheus reads the data of the last day. */
@@ -68,7 +76,7 @@ export function hostMonitoringSteps(options: HostMonitoringOptions): Step[] {
         return reason === undefined ? { status: 'satisfied', detail: detailOf(ports) } : { status: 'needed', reason };
       },
       async apply(context) {
-        refuseWithoutInbox();
+        refuseWithoutInbox(options.inbox ?? builtInbox);
         const client = await options.view.connection();
         if (!client) throw new PlatformError('conflict', 'the cluster is not running');
         const ports = await chooseHostPorts(host, new Set((await host.running()).keys()));
@@ -97,7 +105,10 @@ interface Look extends HostMonitoringOptions {
   readonly client: ClusterClient;
 }
 
-async function lookAt({ host, provider, view, toolchain, values, ports, client }: Look, signal: AbortSignal) {
+async function lookAt(
+  { host, provider, view, toolchain, values, ports, client, inbox = builtInbox }: Look,
+  signal: AbortSignal,
+) {
   const { folder } = host;
   const rules = await view.list<PrometheusRule>(prometheusRules);
   const wanted = await wantedFiles({ folder, kubeconfig: provider.kubeconfig, ports, rules, values, client }, signal);
@@ -111,7 +122,7 @@ async function lookAt({ host, provider, view, toolchain, values, ports, client }
     }),
   );
   const tools = Object.fromEntries(paths) as Record<(typeof monitoringTools)[number], string>;
-  return { wanted, programs: monitoringPrograms({ folder, ports, tools, features: wanted.features }) };
+  return { wanted, programs: monitoringPrograms({ folder, ports, tools, inbox, features: wanted.features }) };
 }
 
 /** Why something is to be done; `undefined` when all run and have loaded what is wanted. */
