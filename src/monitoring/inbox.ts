@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { moment, textMap } from './moments.js';
 import type { Transport } from './transport.js';
 
+/** A Slack message says it only in words, which may be anybody's. */
+const status = z.enum(['firing', 'resolved', 'unknown']);
+
 const deliverySchema = z.object({
   id: z.string(),
   /** Milliseconds since the epoch, as all moments. */
@@ -9,11 +12,11 @@ const deliverySchema = z.object({
   kind: z.enum(['webhook', 'slack']),
   receiver: z.string().nullish(),
   groupKey: z.string().nullish(),
-  status: z.enum(['firing', 'resolved']).nullish(),
+  status,
   alerts: z.array(
     z.object({
       name: z.string(),
-      status: z.enum(['firing', 'resolved']),
+      status,
       labels: textMap,
       annotations: textMap,
       startsAt: moment.nullish(),
