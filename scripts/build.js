@@ -1,8 +1,9 @@
 // Builds dist/: one bundle with an entry per command, so that a command loads only what it uses, and loads it fast.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildApps } from '../assets/apps/scripts/build-apps.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -29,6 +30,8 @@ await build({
   },
   logLevel: 'warning',
 });
+// The one sample service that also runs on this machine: rehearsals deliver their alerts to it.
+await buildApps(['inbox'], resolve(target, 'apps'));
 await rm('dist', { recursive: true, force: true });
 await rename(target, 'dist');
 

@@ -8,10 +8,15 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './ports.js';
 
-// The services' packages are not the project's.
-const pg = createRequire(new URL('../../assets/apps/package.json', import.meta.url))(
-  'pg',
-) as typeof import('../../assets/apps/node_modules/@types/pg/index.js');
+/** What is used here of pg; it is a package of the services, not of the project. */
+interface Client {
+  on(event: 'error', listener: () => void): void;
+  connect(): Promise<void>;
+  query(text: string): Promise<{ rows: Record<string, unknown>[] }>;
+  end(): Promise<void>;
+}
+const requireFromApps = createRequire(new URL('../../assets/apps/package.json', import.meta.url));
+const pg = requireFromApps('pg') as { Client: new (connection: object) => Client };
 
 /** Where initdb and postgres are; `undefined` without a PostgreSQL on this machine. */
 export const postgresPrograms = findPrograms();
@@ -80,7 +85,7 @@ export async function startPostgres(): Promise<Postgres> {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return (await client.query<Record<string, unknown>>(text)).rows;
+      return (await client.query(text)).rows;
     } finally {
       await client.end().catch(() => undefined);
     }
