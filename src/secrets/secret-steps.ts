@@ -19,7 +19,7 @@ export interface SecretOptions extends Sources {
   readonly ensureOwned: (signal: AbortSignal) => Promise<void>;
 }
 
-export function secretId(secret: string): string {
+function secretId(secret: string): string {
   return `secret/${secret}`;
 }
 
