@@ -300,8 +300,8 @@ describe('finding what to load', () => {
     const environment = await loadEnvironment({ cwd: await folderWith({}), target: 'local' });
     expect(environment).toMatchObject({ name: 'microservices', blueprint: 'microservices', file: undefined });
     expect(namesOf(environment)).toEqual([
-      ...['calico', 'cert-manager', 'metrics-server', 'traefik', 'kube-prometheus-stack'],
-      ...['postgres', 'auth', 'images', 'api', 'webportal'],
+      ...['calico', 'cert-manager', 'metrics-server', 'traefik', 'kube-prometheus-stack', 'observability', 'inbox'],
+      ...['postgres', 'postgres-exporter', 'auth', 'images', 'api', 'webportal'],
     ]);
   });
 

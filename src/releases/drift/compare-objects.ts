@@ -1,7 +1,7 @@
 import { ApiError } from '../../kubernetes/api-errors.js';
 import { collectionPath, type DiscoveredResource } from '../../kubernetes/discovery.js';
 import { isController, managersOf, type ManagedFields } from '../../kubernetes/managed-fields.js';
-import { differencesOf, type Difference } from '../../kubernetes/object-differences.js';
+import { differencesOf, valueAt, type Difference } from '../../kubernetes/object-differences.js';
 import type { KubernetesObject, ObjectMeta } from '../../kubernetes/objects.js';
 import { intendedObject, type OwningRelease } from './intended-object.js';
 import type { LiveCluster } from './live-cluster.js';
@@ -75,7 +75,9 @@ async function compareObject(
   const differences = differencesOf(compared(live), compared(wanted)).filter(
     (difference) => !isReplicas(difference) || !isScaled(live),
   );
-  const drifted = differences.filter(({ path: at }) => {
+  const drifted = differences.filter(({ path: at, live: present }) => {
+    // Admission would add it today, and did not when the object was written: its webhook may not have answered then.
+    if (present === undefined && valueAt(intended, at) === undefined) return false;
     const owners = managersOf(entries, at);
     return owners.length === 0 || owners.some((owner) => owner === manager || !isController(owner, entries));
   });

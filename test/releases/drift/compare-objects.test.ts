@@ -73,6 +73,17 @@ describe('an object that is compared with the live one', () => {
     ]);
   });
 
+  it('is no difference where only admission would add something, whose webhook was not there when it was written', async () => {
+    const live = await liveObjects();
+    live.api.objects.set(deploymentPath, installed(deployment({ replicas: 1 })));
+    live.admit = ({ metadata, ...object }) => ({
+      ...object,
+      metadata: { ...metadata, annotations: { ...(metadata.annotations as object), validated: 'true' } },
+    });
+
+    expect(await compare(live, deployment({ replicas: 1 }))).toEqual([]);
+  });
+
   it('is missing, of a kind that is not served, or refused with the reason', async () => {
     const live = await liveObjects();
     live.api.objects.set(deploymentPath, installed(deployment({})));
