@@ -35,7 +35,7 @@ export async function buildWithGo(
   try {
     await writeThrowAwayModule(folder, pin, { go, processes, signal });
     const packages = [...tools.values()].map((tool) => tool.package);
-    const tags = pin.tags ? ['-tags', pin.tags.join(',')] : [];
+    const tags = pin.tags ? ['-tags', pin.tags] : [];
     const flags = ['-v', '-trimpath', ...tags, '-ldflags', linkerFlags(pin), '-o', `${join(folder, 'out')}/`];
     await processes.run(go.path, ['build', ...flags, ...packages], {
       cwd: folder,

@@ -60,8 +60,8 @@ const build = z.strictObject({
    * by their path in the module.
    */
   placeholders: z.record(z.string(), z.string()).optional(),
-  /** Build tags, such as those that leave out what nothing here uses and what takes minutes to compile. */
-  tags: z.array(z.string()).optional(),
+  /** Build tags, separated by commas: they leave out what nothing here uses and what takes minutes to compile. */
+  tags: z.string().optional(),
   /** String variables set by the linker: a module does not know its own version. */
   variables: z.record(z.string(), z.string()),
   /** How many packages a whole build compiles; for progress only. */

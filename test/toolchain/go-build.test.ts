@@ -165,7 +165,7 @@ describe.skipIf(!go)('building from a Go module (skipped where there is no go on
 
   it('leaves out what its tags leave out', async () => {
     const { ports } = await given();
-    const tagged = { package: 'example.org/tools/cmd/tagged', output: 'tagged', tags: ['small', 'quick'] };
+    const tagged = { package: 'example.org/tools/cmd/tagged', output: 'tagged', tags: 'small,quick' };
     const toolchain = createToolchain(ports, { pins: pinsFrom(site, tagged) });
     const { path } = await toolchain.install('kwokctl', contextFor());
     expect(execFileSync(path, { encoding: 'utf8' })).toBe('small\n');

@@ -9,7 +9,7 @@ import { stopped } from '../clusters/fake-provider.js';
 import { errorOf } from '../environment/fixture.js';
 import { apiServer, type ApiServer } from '../kubernetes/api-server.js';
 import { temporaryFolder } from '../toolchain/fixture.js';
-import { opened, putIngress } from './opened.js';
+import { monitoredHere, opened, putIngress } from './opened.js';
 
 let api: ApiServer;
 beforeEach(async () => {
@@ -49,6 +49,20 @@ describe('opening an app', () => {
     );
     expect(result).toMatchObject({ kind: 'app', url: 'https://portal.local/', opened: true });
     await expect.poll(() => readFile(noted, 'utf8').catch(() => '')).toBe('xdg-open https://portal.local/');
+  });
+
+  it('shows what runs on this machine also where the cluster is a simulation', async () => {
+    const { readFile } = await import('node:fs/promises');
+    const { folder, noted } = await programs('xdg-open');
+    const variables = { PATH: folder, DISPLAY: ':0' };
+    const world = opened(api, { simulation: 'no container runs', host: await monitoredHere(folder) });
+    const ports = { processes: systemProcesses(), variables };
+
+    expect(await openUrl(world, { ...options, app: 'alertmanager' }, ports)).toMatchObject({ opened: true });
+    await expect.poll(() => readFile(noted, 'utf8').catch(() => '')).toBe('xdg-open http://127.0.0.1:9093/');
+    expect(await openUrl(world, { ...options, app: 'portal' }, ports)).toMatchObject({ opened: false });
+    const list = await openUrl(world, { print: false, platform: 'linux' }, ports);
+    expect(openUrlText(list, createStyle({ color: false }))).toContain('simulated: only those on 127.0.0.1 answer');
   });
 
   it('says the address where nobody is to see a browser', async () => {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { servedUrls, urlsFor, urlsOf } from '../../src/usecases/urls.js';
 import { stopped } from '../clusters/fake-provider.js';
 import { apiServer, type ApiServer } from '../kubernetes/api-server.js';
-import { opened, putIngress } from './opened.js';
+import { temporaryFolder } from '../toolchain/fixture.js';
+import { monitoredHere, opened, putIngress } from './opened.js';
 
 let api: ApiServer;
 beforeEach(async () => {
@@ -35,6 +36,28 @@ describe('the addresses of an environment', () => {
       'https://portal.local:80/',
       'http://images.local:443/',
     ]);
+  });
+
+  it('are those on this machine for what this machine does in the place of the cluster', async () => {
+    putIngress(api, 'kps-prometheus', { hosts: ['prometheus.local'], namespace: 'monitoring' });
+    const host = await monitoredHere(await temporaryFolder());
+    const urls = await servedUrls(opened(api, { host }).assembly);
+    expect(addresses(urls)).toEqual([
+      'https://portal.local/',
+      'http://images.local/',
+      'http://127.0.0.1:9090/',
+      'http://127.0.0.1:9093/',
+      'http://127.0.0.1:8025/',
+    ]);
+    expect(urlsFor('prometheus', urls)).toMatchObject([{ url: 'http://127.0.0.1:9090/', isReal: true }]);
+    expect(urlsFor('inbox', urls)).toMatchObject([{ url: 'http://127.0.0.1:8025/', isReal: true }]);
+  });
+
+  it('are those of the cluster where nothing runs on this machine yet', async () => {
+    putIngress(api, 'kps-prometheus', { hosts: ['prometheus.local'], namespace: 'monitoring' });
+    const folder = await temporaryFolder();
+    const host = { ...(await monitoredHere(folder)), folder: `${folder}/nothing` };
+    expect(addresses(await servedUrls(opened(api, { host }).assembly))).toContain('http://prometheus.local/');
   });
 
   it('have the ports that the cluster was made with, and are none while it does not run', async () => {

@@ -143,18 +143,20 @@ describe('subcharts', () => {
 
 describe('the bundled chart and the values we ship for it', () => {
   it.each(['local', 'aws'] as const)('know each other, on %s', async (target) => {
-    const service = join(bundledLibrary().charts, 'service');
     const set = ['auth.replica=3', 'auth.probes.liveness.pth=/'];
     const options = { cwd: '/', target, blueprint: 'microservices', set };
     const environment = await loadEnvironment({ ...options, ...(target === 'aws' && { file: await awsFile() }) });
-    const files = await readChartTexts(service);
-    const releases = environment.releases.filter(({ chart: { from } }) => from === 'bundled');
+    const releases = environment.releases.flatMap(({ chart, ...release }) =>
+      chart.from === 'bundled' ? [{ ...release, chart }] : [],
+    );
 
-    const found = releases.flatMap((release) => unknownValues(release, files));
+    const found = await Promise.all(
+      releases.map(async (release) => unknownValues(release, await readChartTexts(release.chart.path))),
+    );
 
     expect(releases.length).toBeGreaterThan(3);
     // Only what was put in here.
-    expect(found.map(({ path, suggestion }) => [path, suggestion])).toEqual([
+    expect(found.flat().map(({ path, suggestion }) => [path, suggestion])).toEqual([
       ['probes.liveness.pth', 'probes.liveness.path'],
       ['replica', 'replicas'],
     ]);
