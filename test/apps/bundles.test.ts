@@ -102,7 +102,7 @@ describe.each(apps)('the bundle of %s', (app) => {
       expect.objectContaining({
         level: 'info',
         service: app,
-        route: 'none',
+        route: expect.stringMatching(/^(none|\*)$/) as string,
         status: '404',
         request_id: expect.any(String) as string,
         trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,

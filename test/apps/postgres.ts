@@ -96,7 +96,13 @@ export async function startPostgres(): Promise<Postgres> {
     if (pid === undefined) return;
     // Each backend leads a process group of its own.
     const children = await readFile(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').catch(() => '');
-    for (const one of [pid, ...children.split(' ').filter(Boolean).map(Number)]) process.kill(one, signal);
+    for (const one of [pid, ...children.split(' ').filter(Boolean).map(Number)]) {
+      try {
+        process.kill(one, signal);
+      } catch {
+        // A backend may end at any time.
+      }
+    }
   }
 
   const postgres: Postgres = {

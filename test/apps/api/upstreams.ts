@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 export interface Received {
@@ -12,7 +13,14 @@ export interface Received {
 
 /** What a stand-in answers; `hang` is no answer at all, `cut` a connection that breaks. */
 export type Answer =
-  { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> } | 'hang' | 'cut';
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Record<string, string>;
+      readonly afterMs?: number;
+    }
+  | 'hang'
+  | 'cut';
 
 /** A real server that answers as told and remembers what it was asked, but for probes. */
 export async function upstream(answer: (received: Received) => Answer): Promise<{ url: string; received: Received[] }> {
@@ -30,6 +38,7 @@ export async function upstream(answer: (received: Received) => Answer): Promise<
         request.socket.destroy();
         return;
       }
+      await pause(result.afterMs ?? 0);
       const text = typeof result.body === 'string' ? result.body : JSON.stringify(result.body);
       response.writeHead(result.status, { 'content-type': 'application/json', ...result.headers }).end(text);
     })();

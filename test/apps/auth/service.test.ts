@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auth } from '../../../assets/apps/src/auth/service.js';
+import { openDatabase, type Database } from '../../../assets/apps/src/auth/database.js';
 import { removeExpiredSessions } from '../../../assets/apps/src/auth/sessions.js';
 import { blackHole, freePort } from '../ports.js';
 import { ifPostgres, postgresPrograms, startPostgres, type Postgres } from '../postgres.js';
@@ -184,15 +186,36 @@ describe.skipIf(postgresPrograms === undefined)(`users and sessions${ifPostgres}
 
   it('is started several times at once on an empty database', async () => {
     const empty = await startPostgres();
+    const troubles: string[] = [];
+    const databases = Array.from({ length: 8 }, () =>
+      openDatabase({
+        host: '127.0.0.1',
+        port: empty.port,
+        database: 'postgres',
+        user: 'auth',
+        password: empty.environment['DATABASE_PASSWORD'] ?? '',
+        tls: 'off',
+        limitMs: 5_000,
+        onTrouble: (message) => troubles.push(message),
+      }),
+    );
     try {
-      const services = await Promise.all([1, 2, 3, 4].map(() => running(auth, empty.environment)));
-      for (const { url } of services) await askUntil(200, 'GET', `${url}/health/ready`);
+      for (const database of databases) while (!(await isPrepared(database)));
       expect(await empty.query('select version from schema_migrations')).toEqual([{ version: 1 }]);
+      expect(troubles).toEqual([]);
     } finally {
+      for (const database of databases) await database.close();
       await empty.remove();
     }
   });
 });
+
+async function isPrepared(database: Database): Promise<boolean> {
+  await pause(20);
+  return database
+    .forOneRequest()('select from users limit 0')
+    .then(Boolean, () => false);
+}
 
 describe.skipIf(postgresPrograms === undefined)(`a database that goes and comes back${ifPostgres}`, () => {
   async function given() {

@@ -70,7 +70,7 @@ describe('uploading a picture', () => {
     [
       'too much height',
       withHeader((header) => header.writeUInt32BE(8_193, 4)),
-      'The picture has 512 x 8193 pixels, more than 8192 a side',
+      'The picture has 128 x 8193 pixels, more than 8192 a side',
     ],
   ])('refuses %s', async (_, bytes, error) => {
     const { app, path } = await given();
@@ -172,10 +172,11 @@ describe('serving pictures', () => {
     const hangingUp = new AbortController();
     const busy = fetch(`${url}/uploads/sample.png?work=60000`, { signal: hangingUp.signal }).catch(() => 'hung up');
 
-    const probe = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) });
+    for (let probe = 0; probe < 20; probe++) {
+      expect((await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) })).status).toBe(200);
+    }
     hangingUp.abort();
 
-    expect(probe.status).toBe(200);
     expect(await busy).toBe('hung up');
     // Nobody waits for the first one any more, so the second is not kept waiting for a minute.
     const next = await fetch(`${url}/uploads/sample.png?work=1`, { signal: AbortSignal.timeout(5_000) });
@@ -209,7 +210,7 @@ describe('the sample', () => {
   it('is a picture with all its pixels', () => {
     const length = png.readUInt32BE(33);
     const pixels = inflateSync(png.subarray(41, 41 + length));
-    expect(pixels).toHaveLength(512 * (1 + 512 * 3));
+    expect(pixels).toHaveLength(128 * (1 + 128 * 3));
     expect(png.subarray(-8, -4).toString('latin1')).toBe('IEND');
   });
 

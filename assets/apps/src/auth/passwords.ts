@@ -17,7 +17,7 @@ export interface Passwords {
 }
 
 /**
- * @param cost scrypt's p. 5 is about a tenth of a second, and one of the equally strong sets of parameters of the OWASP
+ * @param cost scrypt's p. 5 is about a fifth of a second, and one of the equally strong sets of parameters of the OWASP
  * password storage cheat sheet; the one with little memory, because containers are small.
  */
 export function newPasswords(cost: number, turns: Turns): Passwords {

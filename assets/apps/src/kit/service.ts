@@ -93,6 +93,10 @@ export async function openService<Shape extends SettingsShape>(
   });
 
   let stopping = false;
+  // A connection that stays open after its last answer would keep a closed server waiting.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
   observe(app, metrics, tracing);
   answerErrors(app);
   app.setNotFoundHandler(
