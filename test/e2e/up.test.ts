@@ -76,7 +76,7 @@ describe('the default environment on the embedded provider', () => {
 
     expect(applied(result)).toEqual([]);
     // One of them is the look at the nodes, over a connection of its own.
-    expect(result.requests + 1).toBeLessThanOrEqual(11);
+    expect(result.requests + 1).toBeLessThanOrEqual(12);
     expect((await sandbox.platform(['plan', '--local', '--exit-code'])).exitCode).toBe(0);
   });
 
