@@ -36,7 +36,6 @@ const matcherSchema = z.object({
   isRegex: z.boolean(),
   isEqual: z.boolean().default(true),
 });
-export type Matcher = z.infer<typeof matcherSchema>;
 
 const silenceSchema = z
   .object({

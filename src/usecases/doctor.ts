@@ -26,6 +26,8 @@ import type { Environment } from '../environment/environment.js';
 import { loadEnvironment, type LoadOptions } from '../environment/load.js';
 import { PlatformError } from '../errors.js';
 import { hostsOf } from '../local/names/served-names.js';
+import { monitoringTools } from '../monitoring/host/programs.js';
+import { monitoringRelease } from '../monitoring/monitoring.js';
 import { createNetwork, type Network } from '../network.js';
 import type { Ports } from '../ports.js';
 import { productPackage } from '../product.js';
@@ -39,7 +41,7 @@ export interface DoctorOptions {
   /** Without it, only what every environment needs is looked at. */
   readonly environment?: Environment | undefined;
   /** The provider chosen for the environment. */
-  readonly provider?: Pick<ClusterProvider, 'name' | 'tools' | 'inspect'> | undefined;
+  readonly provider?: Pick<ClusterProvider, 'name' | 'tools' | 'inspect' | 'host'> | undefined;
   /** Whether it needs a container engine; the provider's own need without it. */
   readonly need?: ContainerNeed;
   readonly toolchain: Pick<Toolchain, 'find' | 'pins'>;
@@ -97,7 +99,7 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
   const { engines } = await productPackage();
   return [
     nodeVersion(process.versions.node, engines.node),
-    ...tools(names, { pins, platform, needed: neededTools(provider), plan }),
+    ...tools(names, { pins, platform, needed: neededTools(options), plan }),
     goToolchain(pins.go, go, plans),
     officialDownloads(pins, platform, network, plans),
     ...(environment ? [chartDownloads(environment.releases, providerName, network)] : []),
@@ -148,9 +150,14 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
+/** Tools that no step runs. */
+const forPeople: readonly ToolName[] = ['kubectl', 'promtool', 'amtool'];
+
 // Without a provider anything may be needed, except what only people use.
-function neededTools(provider: DoctorOptions['provider']): ReadonlySet<ToolName> {
-  return new Set(provider ? [...provider.tools, 'helm'] : toolNames.filter((name) => name !== 'kubectl'));
+function neededTools({ provider, environment }: DoctorOptions): ReadonlySet<ToolName> {
+  if (!provider) return new Set(toolNames.filter((name) => !forPeople.includes(name)));
+  const isMonitoredHere = provider.host && environment?.releases.some(({ name }) => name === monitoringRelease);
+  return new Set([...provider.tools, 'helm', ...(isMonitoredHere ? monitoringTools : [])]);
 }
 
 // macOS counts only wholly unused memory as free, which is close to none on a healthy machine.

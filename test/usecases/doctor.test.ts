@@ -8,8 +8,12 @@ import { defaultLocalSettings } from '../../src/environment/settings.js';
 import type { Network } from '../../src/network.js';
 import { pathsFrom } from '../../src/paths.js';
 import { systemProcesses } from '../../src/process.js';
+import { pinsSchema } from '../../src/toolchain/pins.js';
 import { doctor, type DoctorOptions } from '../../src/usecases/doctor.js';
+import { fakeProvider } from '../clusters/fake-provider.js';
 import { helm, helmPins, networkWithout, toolchainWith } from '../doctor/tools-given.js';
+import { release } from '../releases/release.js';
+import { monitoredHere } from './opened.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -101,6 +105,21 @@ describe('the doctor', () => {
       status: 'ok',
       detail: 'its limit cannot be told: no',
     });
+  });
+
+  it.each([
+    ['where it monitors the environment on this machine', [release('kube-prometheus-stack')], true, 'blocking'],
+    ['but not where the environment has no monitoring', [release('auth')], true, 'warning'],
+    ['and not where its pods do that', [release('kube-prometheus-stack')], false, 'warning'],
+  ])('needs Prometheus %s', async (_, releases, isHere, status) => {
+    const unpublished = { ...helmPins().tools.helm, downloads: {}, build: undefined };
+    const pins = pinsSchema.parse({ go: '1.26.0', tools: { ...helmPins().tools, prometheus: unpublished } });
+    const provider = fakeProvider(isHere ? { host: await monitoredHere(folder) } : {});
+    const options = given({
+      ...{ environment: { ...environment, releases }, provider, toolchain: toolchainWith(pins, helm) },
+    });
+    const { checks } = await doctor(options);
+    expect(checks.find(({ name }) => name === 'tool prometheus')?.status).toBe(status);
   });
 
   it('is content when nothing blocks', async () => {
