@@ -19,7 +19,7 @@ export async function runInside(
   const status = await new Promise<V1Status>((resolve, reject) => {
     new Exec(config)
       .exec(pod.namespace, pod.name, pod.container, [...command], sink, sink, null, false, resolve)
-      .then((socket) => {
+      .then((socket: { onerror: unknown }) => {
         socket.onerror = () => {
           reject(new Error(`no program could be run in ${pod.name}`));
         };

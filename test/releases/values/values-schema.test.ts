@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../src/errors.js';
-import { bundledLibrary } from '../../../src/environment/library.js';
 import { loadEnvironment } from '../../../src/environment/load.js';
 import { readChartTexts } from '../../../src/releases/charts/chart-texts.js';
 import { unknownValues } from '../../../src/releases/values/values-schema.js';
