@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 
 /** Runs a program inside a running pod; answers its exit status and what it wrote. */
-export async function runInside(
+async function runInside(
   kubeconfig: string,
   pod: { readonly namespace: string; readonly name: string; readonly container: string },
   command: readonly string[],
