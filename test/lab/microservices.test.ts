@@ -12,7 +12,7 @@ import { scale } from '../e2e/edit.js';
 import { monitoringThrough } from '../../src/monitoring/monitoring.js';
 import { panelQueries } from '../dashboards/panel-queries.js';
 import { createSandbox, type Sandbox } from '../e2e/sandbox.js';
-import { browser, type Browse } from './browse.js';
+import { browser, type Browse, type Question } from './browse.js';
 import { knock } from './inside.js';
 import { engine, publish, withoutEngine, withoutTraefik } from './lab.js';
 import { domain, environmentName as name, microservices, publicImages } from './microservices.js';
@@ -198,8 +198,14 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       const postgres = '/apis/apps/v1/namespaces/app-services/statefulsets/postgres';
 
       await scale(client, postgres, 0);
-      await expect.poll(async () => (await browse(portal('/login'))).status, { timeout: 60_000 }).toBe(503);
-      expect(await textOf(portal('/login'))).toContain('Failed to communicate with Auth service');
+      const sentence = 'Failed to communicate with Auth service';
+      const shown = (question?: Question) => async () => {
+        const { status, body } = await browse(portal('/login'), question);
+        return [status, body.toString().includes(sentence)];
+      };
+      await expect.poll(shown(), { timeout: 60_000 }).toEqual([503, true]);
+      const attempt = { method: 'POST', headers: form, body: new URLSearchParams(user).toString() };
+      expect(await shown(attempt)()).toEqual([503, true]);
       const delivered = (alert: string, status: string, kind: string) => async () =>
         (
           JSON.parse(
@@ -217,7 +223,7 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       expect(result.alerts?.firing.map((alert) => alert.name)).toContain('PostgresDown');
 
       await scale(client, postgres, 1);
-      await expect.poll(async () => (await browse(portal('/login'))).status, { timeout: 90_000 }).toBe(200);
+      await expect.poll(shown(), { timeout: 90_000 }).toEqual([200, false]);
       await expect
         .poll(delivered('PostgresDown', 'resolved', 'webhook'), { timeout: 180_000, interval: 1000 })
         .toBeGreaterThan(0);
