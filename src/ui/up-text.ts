@@ -1,12 +1,13 @@
 import { withFlag } from '../environment/parts.js';
 import type { UpResult } from '../usecases/up.js';
+import { unansweredNote } from './open-url-text.js';
 import type { Style } from './style.js';
 import { table } from './table.js';
 
 /** What one has after `up`: addresses, what is not real about them, and the next commands. */
 export function upText(result: UpResult, { paint, symbols }: Style): string {
   const { environment, provider, simulation, urls, unreachable, unwanted } = result;
-  const served = simulation === undefined ? '' : ` ${paint('dim', '(simulated: nothing answers there)')}`;
+  const served = simulation === undefined ? '' : ` ${paint('dim', `(${unansweredNote(urls)})`)}`;
   const addresses =
     urls.length > 0
       ? [

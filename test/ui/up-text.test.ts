@@ -50,6 +50,12 @@ describe('what one has after an up', () => {
     expect(text).toMatch(/→ platform status$/);
   });
 
+  it('says that what runs on this machine does answer', () => {
+    const urls = result.urls.map((url) => ({ ...url, isReal: true as const }));
+    const text = upText({ ...result, urls, provider: 'embedded', simulation: 'simulated' }, style);
+    expect(text).toContain('Addresses (simulated: only those on 127.0.0.1 answer)\n');
+  });
+
   it('keeps the parts that were asked for in the command that takes away the rest', () => {
     const text = upText({ ...result, unwanted: ['old'], askedParts: ['logging'] }, style);
     expect(text).toContain('`platform up --local --with logging --prune` uninstalls them');
