@@ -1,5 +1,6 @@
 import { alertsThatMatter, dashboard } from './dashboard.js';
 import { linkFromRow } from './links.js';
+import { answerTime, failedRequests } from './panels/request-stats.js';
 import { stat } from './panels/stat.js';
 import { stateTimeline } from './panels/state-timeline.js';
 import { table } from './panels/table.js';
@@ -69,24 +70,8 @@ export const overview = dashboard({
           course: true,
           noData: 'No requests yet',
         }),
-        stat('Failed requests', {
-          description:
-            'The share of requests answered with a status of 500 or above. More than 1% is worth a look, more than 5% is bad.',
-          queries: [range(errorRatio(here, ''), 'failed')],
-          unit: 'percentunit',
-          decimals: 2,
-          width: 4,
-          levels: { warning: 0.01, bad: 0.05 },
-          noData: 'No requests',
-        }),
-        stat('Answer time (p95)', {
-          description: 'Of twenty requests, nineteen are answered within this time. More than 0.5 s is bad.',
-          queries: [range(latency(0.95, here, ''), 'p95')],
-          unit: 's',
-          width: 4,
-          levels: { warning: 0.25, bad: 0.5 },
-          noData: 'No requests',
-        }),
+        failedRequests(here),
+        answerTime(here),
         table('Services', {
           description:
             'Each service with its pods and its requests. Bad: fewer pods ready than wanted, failed requests, an answer time over 0.5 s. A click on the name leads to its own dashboard.',

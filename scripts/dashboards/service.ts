@@ -1,6 +1,7 @@
 import { colors } from './colors.js';
 import { dashboard } from './dashboard.js';
 import { heatmap } from './panels/heatmap.js';
+import { answerTime, failedRequests } from './panels/request-stats.js';
 import { stat } from './panels/stat.js';
 import { stateTimeline } from './panels/state-timeline.js';
 import { table } from './panels/table.js';
@@ -72,24 +73,8 @@ export const service = dashboard({
           course: true,
           noData: 'No requests yet',
         }),
-        stat('Failed requests', {
-          description:
-            'The share answered with a status of 500 or above. More than 1% is worth a look, more than 5% is bad.',
-          queries: [range(errorRatio(metrics, ''), 'failed')],
-          unit: 'percentunit',
-          decimals: 2,
-          width: 4,
-          levels: { warning: 0.01, bad: 0.05 },
-          noData: 'No requests',
-        }),
-        stat('Answer time (p95)', {
-          description: 'Nineteen of twenty requests are answered within this time. More than 0.5 s is bad.',
-          queries: [range(latency(0.95, metrics, ''), 'p95')],
-          unit: 's',
-          width: 4,
-          levels: { warning: 0.25, bad: 0.5 },
-          noData: 'No requests',
-        }),
+        failedRequests(metrics),
+        answerTime(metrics),
         stat('Restarts in an hour', {
           description:
             'How often containers of the service were started again within the last hour. Anything but 0 is bad.',
