@@ -1,3 +1,4 @@
+import type { Drill } from '../chaos/drill.js';
 import type { PlatformError } from '../errors.js';
 import type { CatalogueEntry } from '../releases/catalogue.js';
 import type { Contents } from '../releases/contents/contents.js';
@@ -169,8 +170,8 @@ export interface Environment {
   readonly images: Readonly<Record<string, ImageSource>>;
   /** In the order of the file; the order says nothing about when they are installed. */
   readonly releases: readonly Release[];
-  /** Drills as the file has them; their schema is checked, their meaning belongs to the drills. */
-  readonly drills: Readonly<Record<string, unknown>>;
+  /** Failure simulations by name. */
+  readonly drills: Readonly<Record<string, Drill>>;
   /** Optional parts that are on, in the order in which their overlays apply. */
   readonly parts: readonly string[];
   /** Those of them that the command line asked for, now or when it was begun. */

@@ -6,9 +6,16 @@ export interface Library {
   /** One folder per release. */
   readonly catalogue: string;
   readonly charts: string;
+  /** One file per drill. */
+  readonly drills: string;
 }
 
 /** What is shipped with the product. */
 export function bundledLibrary(): Library {
-  return { blueprints: asset('assets/blueprints'), catalogue: asset('helm-values'), charts: asset('assets/charts') };
+  return {
+    blueprints: asset('assets/blueprints'),
+    catalogue: asset('helm-values'),
+    charts: asset('assets/charts'),
+    drills: asset('assets/drills'),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Environment, LocalSettings, Release } from './environment.js';
 import type { ReleaseContext } from './candidate.js';
+import { drillsOf } from './drills.js';
 import { said } from './layer.js';
 import { namespaceSettings } from './namespaces.js';
 import { resolveReleases } from './releases.js';
@@ -7,7 +8,7 @@ import { partsOn } from './parts.js';
 import { secretSettings } from './secrets.js';
 import { withSettings } from './set.js';
 import { withPodNetwork } from './pod-network.js';
-import { awsSettings, drillsOf, imageSources, localSettings } from './settings.js';
+import { awsSettings, imageSources, localSettings } from './settings.js';
 import { substitute } from './substitute.js';
 
 interface ResolveOptions extends Omit<ReleaseContext, 'parts'> {
@@ -48,7 +49,7 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Envir
     local,
     images: imageSources(layers),
     releases: releases.map((release) => substituted(release, words)),
-    drills: substitute(drillsOf(layers), words),
+    drills: await drillsOf(options, words),
     parts,
     ...(askedParts.length > 0 && { askedParts }),
     ...(present.off.size > 0 && { offReleases: present.off }),

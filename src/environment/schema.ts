@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditionFacetPattern } from '../releases/gates/facets.js';
 import { valuePathPattern } from '../releases/values/value-path.js';
+import { drills } from './drill-schema.js';
 import { facets } from './environment.js';
 import { namespaces } from './namespace-schema.js';
 import { labelOf, text } from './schema-text.js';
@@ -116,17 +117,6 @@ const image = z
       .describe("Platforms to build for; by default the container engine's own"),
   })
   .describe('An image built from source');
-
-const drill = z
-  .looseObject({
-    fault: z.looseObject({}, 'a map that says what is broken').optional().describe('What is broken on purpose'),
-    expect: z
-      .looseObject({}, 'a map that says what should be seen')
-      .optional()
-      .describe('What should be seen: symptom, alerts, receiver'),
-  })
-  .nullable()
-  .describe('A failure simulation; null leaves out one that the blueprint brings');
 
 const local = z.strictObject({
   provider: z
@@ -251,7 +241,7 @@ const content = {
   aws: aws.nullable().optional().describe('The AWS environment'),
   images: named(image).optional().describe('Images built from source, by name'),
   releases: named(release).optional().describe('Helm releases, by name'),
-  drills: named(drill).optional().describe('Failure simulations, by name'),
+  drills: drills.optional().describe('Failure simulations, by name'),
   parts: z
     .array(labelOf(53))
     .nullable()

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { mergeValues } from '../releases/values/values.js';
-import type { AwsSettings, ImageSource, LocalSettings, PortSetting, Values } from './environment.js';
+import type { AwsSettings, ImageSource, LocalSettings, PortSetting } from './environment.js';
 import { said, type Layer } from './layer.js';
 import type { EnvironmentFile } from './schema.js';
 
@@ -107,10 +106,4 @@ export function imageSources(layers: readonly Layer[]): Record<string, ImageSour
       ]),
     ),
   );
-}
-
-/** Drills by name, merged over the layers; `null` takes one out. */
-export function drillsOf(layers: readonly Layer[]): Values {
-  const merged = mergeValues(said(layers, 'drills').map((values) => ({ values })));
-  return Object.fromEntries(Object.entries(merged).filter(([, drill]) => drill !== null));
 }

@@ -16,6 +16,7 @@ export const library: Library = {
   blueprints: join(root, 'library/blueprints'),
   catalogue: join(root, 'library/catalogue'),
   charts: join(root, 'library/charts'),
+  drills: join(root, 'library/drills'),
 };
 
 export const badFiles = join(root, 'bad');

@@ -245,24 +245,6 @@ describe('the rest of an environment', () => {
     expect((await load('local: { cni: https://example.org/net.yaml }')).local.cni).toBe('https://example.org/net.yaml');
   });
 
-  it('merges drills, drops those that are null, and puts the words in', async () => {
-    const { drills } = await load(
-      'blueprint: shop\ndrills: { never: null, store-down: { expect: { alerts: [StoreDown] } } }',
-    );
-    expect(drills).toEqual({
-      'store-down': {
-        fault: { scale: 'deployment/store', to: 0 },
-        expect: { symptom: { url: 'https://store.shop.test/', status: 503 }, alerts: ['StoreDown'] },
-      },
-    });
-  });
-
-  it('leaves words to the drills that only Helm would read in another way', async () => {
-    expect((await load('drills: { a: { fault: { restart: no } } }')).drills).toEqual({
-      a: { fault: { restart: 'no' } },
-    });
-  });
-
   it('takes account and region from whichever layer has them', async () => {
     const { aws } = await load(
       'blueprint: shop\naws: { account: "012345678901", database: { engine: mysql, class: db.t4g.micro } }',

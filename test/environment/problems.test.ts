@@ -108,7 +108,7 @@ const expected: Record<string, readonly string[]> = {
   ],
   'duplicate-keys.yaml': [
     '6:3  | the key metrics is written twice in the same map',
-    '7:18  | the key "a" is written twice in the same map',
+    '7:20  | the key "a" is written twice in the same map',
     '8:1 workers | workers is not a key this file can have | apiVersion, kind, name, blueprint, domain, protect, local, aws, images, releases, drills, parts, namespaces, secrets',
   ],
   'syntax.yaml': [
