@@ -1,0 +1,51 @@
+import type { Interfaces } from '@oclif/core';
+import { boolean, string } from '@oclif/core/flags';
+import { BaseCommand } from './base-command.js';
+import { environmentFlag } from './flags/environment.js';
+import { RunFailure } from './run-failure.js';
+import { drillText } from './ui/drill-text.js';
+import { findDrill } from './usecases/chaos-drills.js';
+import { runDrill, type DrillRunResult } from './usecases/chaos-run.js';
+import { findEnvironment } from './usecases/find-environment.js';
+import { open } from './usecases/open.js';
+
+/** Flags of commands that run a drill. */
+export const drillFlags = {
+  environment: environmentFlag,
+  'dry-run': boolean({
+    summary: 'look and predict only: every finding, and how long each link may take',
+    env: 'PLATFORM_DRY_RUN',
+  }),
+  anyway: boolean({
+    summary: 'run it although the look before has found that it would fail; never where data would be lost',
+    env: 'PLATFORM_ANYWAY',
+  }),
+  'without-reaper': boolean({
+    summary: 'run it although nothing in the cluster would take the fault back if this machine were gone',
+    env: 'PLATFORM_WITHOUT_REAPER',
+  }),
+  artifacts: string({ summary: 'a folder that the reports are copied to', env: 'PLATFORM_ARTIFACTS' }),
+  compare: string({ summary: 'compare with an earlier run: its id, the beginning of it, or last', env: 'PLATFORM_COMPARE' }),
+  confirm: string({ summary: 'on AWS: the name of the environment, to say that it is meant', env: 'PLATFORM_CONFIRM' }),
+};
+
+/** A command that runs one drill: the same for all of them. */
+export abstract class DrillCommand extends BaseCommand {
+  protected async drill(
+    nameOrFile: string,
+    flags: Interfaces.InferredFlags<typeof drillFlags>,
+  ): Promise<DrillRunResult> {
+    const cwd = process.cwd();
+    const opened = await open(await findEnvironment(flags.environment, cwd, this.ports), this.ports);
+    const drill = await findDrill(nameOrFile, opened.environment, cwd);
+    this.follow();
+    const { 'dry-run': dryRun, anyway, 'without-reaper': withoutReaper, artifacts, compare, confirm } = flags;
+    const result = await runDrill(opened, drill, { dryRun, anyway, withoutReaper, artifacts, compare, confirm, cwd }, this.ports);
+    await this.stopFollowing();
+    if (result.failure) {
+      this.say(drillText(result, this.style));
+      throw new RunFailure(result.failure, result);
+    }
+    return this.present(result, () => drillText(result, this.style));
+  }
+}
