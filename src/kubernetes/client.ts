@@ -1,9 +1,8 @@
-import { setMaxListeners } from 'node:events';
-import type { OutgoingHttpHeaders } from 'node:http';
-import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { Agent, type RequestOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../errors.js';
-import { ApiError, isCertificateProblem, refusal, unreachable, untrusted } from './api-errors.js';
+import { ApiError } from './api-errors.js';
+import { exchange, type Exchange } from './exchange.js';
 import { fieldManager, type KubernetesObject } from './objects.js';
 import { resourcePath } from './resource-path.js';
 
@@ -16,6 +15,7 @@ const answerTimeoutMs = 5_000;
  */
 const busyAttempts = 10;
 const busyWaitMs = 1_000;
+const mergePatchType = 'application/merge-patch+json';
 
 export interface ConnectOptions {
   /** Milliseconds a request may go without a sign of life; 5,000 without it. */
@@ -53,6 +53,12 @@ export interface DryRun {
   readonly answerTimeoutMs?: number;
 }
 
+/** What an object must still be to be deleted. */
+export interface Preconditions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
 /** A connection to one API server; a thin layer over its REST interface, by path. */
 export interface ClusterClient {
   readonly server: string;
@@ -80,8 +86,13 @@ export interface ClusterClient {
   replace<T = KubernetesObject>(path: string, object: object, signal?: AbortSignal): Promise<T>;
   /** Lets the API server go through a write, admission included, without doing it; its refusal is an {@link ApiError}. */
   dryRun<T = KubernetesObject>(write: DryRun, signal?: AbortSignal): Promise<T>;
-  /** Deletes an object with what it owns; absent is fine. */
-  delete(path: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * JSON merge patch, in which null removes a field; with a resourceVersion or uid in its metadata this is
+   * compare-and-set.
+   */
+  patch<T = KubernetesObject>(path: string, mergePatch: object, signal?: AbortSignal): Promise<T>;
+  /** Deletes an object with what it owns; absent is fine. Preconditions that do not hold are an {@link ApiError} 409. */
+  delete(path: string, signal?: AbortSignal, preconditions?: Preconditions): Promise<void>;
   close(): void;
 }
 
@@ -108,17 +119,8 @@ export async function connect(
   return new RestClient(server, credentials, options.answerTimeoutMs ?? answerTimeoutMs);
 }
 
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: object;
-  readonly contentType?: string;
-  readonly accept?: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly agent?: Agent;
-  /** 0 waits for ever. */
-  readonly timeoutMs?: number;
-}
+/** What is not said is as of the connection. */
+type Call = Pick<Exchange, 'method' | 'path'> & Partial<Exchange>;
 
 class RestClient implements ClusterClient {
   requests = 0;
@@ -205,21 +207,32 @@ class RestClient implements ClusterClient {
     return this.json<T>({ method: 'PUT', path: `${path}?fieldManager=${fieldManager}`, body: object, signal });
   }
 
+  patch<T>(path: string, mergePatch: object, signal?: AbortSignal): Promise<T> {
+    return this.json<T>({
+      method: 'PATCH',
+      path: `${path}?fieldManager=${fieldManager}`,
+      body: mergePatch,
+      contentType: mergePatchType,
+      signal,
+    });
+  }
+
   dryRun<T>({ method, path, body, answerTimeoutMs }: DryRun, signal?: AbortSignal): Promise<T> {
     return this.json<T>({
       method,
       path: `${path}?fieldManager=${fieldManager}&dryRun=All`,
       // A DELETE must have no body: one would make the server pass over the query, and really delete.
       ...(method !== 'DELETE' && body && { body }),
-      ...(method === 'PATCH' && { contentType: 'application/merge-patch+json' }),
+      ...(method === 'PATCH' && { contentType: mergePatchType }),
       ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
       signal,
     });
   }
 
-  async delete(path: string, signal?: AbortSignal): Promise<void> {
+  async delete(path: string, signal?: AbortSignal, preconditions?: Preconditions): Promise<void> {
+    const body = { propagationPolicy: 'Background', ...(preconditions && { preconditions }) };
     try {
-      await this.call({ method: 'DELETE', path, body: { propagationPolicy: 'Background' }, signal });
+      await this.call({ method: 'DELETE', path, body, signal });
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     }
@@ -248,66 +261,9 @@ class RestClient implements ClusterClient {
     }
   }
 
-  /** Resolves at the end of a successful answer, whose text it hands on as it comes. */
   private send(call: Call, onText: (chunk: string) => void): Promise<void> {
-    const { method, path, body, contentType, accept, signal, agent = this.agent, timeoutMs = this.timeoutMs } = call;
     this.requests += 1;
-    // One signal ends as many requests as a step makes at once; Node would take that for a leak, and say so.
-    if (signal) setMaxListeners(0, signal);
-    const text = body && JSON.stringify(body);
-    const url = new URL(this.server.replace(/\/$/, '') + path);
-    let silence: NodeJS.Timeout | undefined;
-    const answer = new Promise<void>((resolve, reject) => {
-      const fail = (error: Error) => {
-        const problem = isCertificateProblem(error) ? untrusted : unreachable;
-        reject(signal?.aborted ? (signal.reason as Error) : problem(this.server, error));
-      };
-      const request = httpsRequest(
-        url,
-        {
-          method,
-          agent,
-          auth: this.credentials.auth,
-          headers: {
-            ...(this.credentials.headers as OutgoingHttpHeaders | undefined),
-            accept: accept ?? 'application/json',
-            ...(text && {
-              'content-type': contentType ?? 'application/json',
-              'content-length': Buffer.byteLength(text),
-            }),
-          },
-          ...(signal && { signal }),
-        },
-        (response) => {
-          const status = response.statusCode ?? 0;
-          const succeeded = status >= 200 && status < 300;
-          let refused = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => {
-            silence?.refresh();
-            if (succeeded) onText(chunk);
-            else refused += chunk;
-          });
-          response.on('error', fail);
-          response.on('end', () => {
-            if (succeeded) resolve();
-            else reject(refusal(status, refused, `${method} ${path}`));
-          });
-        },
-      );
-      // Not Node's own time-out of a socket, which starts anew after the connection; and not while it waits for a socket.
-      request.on('socket', () => {
-        if (timeoutMs === 0) return;
-        silence = setTimeout(() => {
-          fail(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
-          request.destroy();
-        }, timeoutMs);
-      });
-      request.on('error', fail);
-      request.end(text);
-    });
-    return answer.finally(() => {
-      clearTimeout(silence);
-    });
+    const { server, credentials, agent, timeoutMs } = this;
+    return exchange({ server, credentials, agent, timeoutMs, ...call }, onText);
   }
 }

@@ -21,6 +21,27 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   );
 }
 
+/** A selector as the API server takes it in a query; empty for one that selects everything. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(expressionText),
+  ].join(',');
+}
+
+function expressionText({ key, operator, values = [] }: LabelExpression): string {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return key;
+  }
+}
+
 /** The fewest labels that all of these selectors match; `undefined` when they contradict each other. */
 export function labelsFor(selectors: readonly (LabelSelector | undefined)[]): Labels | undefined {
   const labels: Record<string, string> = {};

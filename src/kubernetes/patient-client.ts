@@ -16,7 +16,8 @@ export interface PatienceOptions {
 
 /**
  * A client that asks again while the API server does not answer, for at most {@link patienceMs}. Only for calls that
- * may be made twice: reading, applying, deleting and dry-runs; creating and replacing fail as they always do.
+ * may be made twice: reading, applying, deleting and dry-runs; creating, replacing and patching fail as they
+ * always do.
  */
 export function patientClient(client: ClusterClient, { clock, mayComeBack, onAway }: PatienceOptions): ClusterClient {
   let awaySince: number | undefined;
@@ -50,7 +51,8 @@ export function patientClient(client: ClusterClient, { clock, mayComeBack, onAwa
     dryRun: (write, signal) => patiently(() => client.dryRun(write, signal), signal),
     create: (collection, object, signal) => client.create(collection, object, signal),
     replace: (path, object, signal) => client.replace(path, object, signal),
-    delete: (path, signal) => patiently(() => client.delete(path, signal), signal),
+    patch: (path, mergePatch, signal) => client.patch(path, mergePatch, signal),
+    delete: (path, signal, preconditions) => patiently(() => client.delete(path, signal, preconditions), signal),
     close: () => {
       client.close();
     },

@@ -54,6 +54,7 @@ export function fakeClient(given: Partial<Pick<FakeClient, 'lists' | 'texts'>> =
     apply: refuse,
     create: refuse,
     replace: refuse,
+    patch: refuse,
     dryRun: refuse,
     delete: refuse,
     close: () => undefined,

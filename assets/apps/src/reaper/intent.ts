@@ -15,6 +15,8 @@ export type Change =
       readonly subject: string;
       readonly from: number;
       readonly to: number;
+      /** Paths of autoscalers of the workload that were active: with it they are to be so again. */
+      readonly autoscalers?: readonly string[];
     }
   /** An object that the drill makes, labelled with its run; taken back by its deletion. */
   | { readonly type: 'object'; readonly path: string; readonly subject: string }
@@ -37,7 +39,14 @@ export type Change =
       readonly subject: string;
     }
   /** Pods that are deleted: their owner makes new ones, so there is nothing to take back. */
-  | { readonly type: 'pods'; readonly path: string; readonly uid: string; readonly subject: string };
+  | {
+      readonly type: 'pods';
+      readonly path: string;
+      readonly uid: string;
+      readonly subject: string;
+      /** Path of the ReplicaSet or StatefulSet that makes a new one. */
+      readonly controller?: string;
+    };
 
 export interface Intent {
   readonly version: 1;

@@ -1,0 +1,93 @@
+import {
+  intents,
+  type Change,
+  type Intent,
+  type Restoration,
+  type Restored,
+} from '../../../assets/apps/src/reaper/intent.js';
+import { changesInPlace, closeGrants, restoreAll } from '../../../assets/apps/src/reaper/restore.js';
+import type { Clock } from '../../clock.js';
+import { messageOf, PlatformError } from '../../errors.js';
+import { ApiError } from '../../kubernetes/api-errors.js';
+import type { ClusterClient } from '../../kubernetes/client.js';
+import { intentPath } from './intents.js';
+import { readIntent, type IntentConfigMap, type ReadIntent } from './read-intent.js';
+import { patiently, restoreApi, type Patience } from './restore-api.js';
+
+/** How long the API server may be away in one go, in milliseconds: a fault that stays is worse than a long wait. */
+const awayMs = 2 * 60_000;
+
+export interface TakeBackOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Called once for each time that the API server is away. */
+  readonly onAway?: () => void;
+}
+
+/**
+ * Takes all that a drill changed back, writes down that it was, and ends the reaper's rights; where somebody else was
+ * first, what they did stands. May be done again and by several at once. The record of the drill stays, see `closeIntent`.
+ * @param by `user@host/pid`
+ * @throws PlatformError `leftBehind` when something is still as the drill made it, `tool` when the API server is away for
+ * longer than two minutes; the record says then that the drill is open
+ */
+export async function takeBack(open: ReadIntent, by: string, options: TakeBackOptions): Promise<Restoration> {
+  const { intent } = open;
+  const { client, signal } = options;
+  const patience: Patience = { ...options, withinMs: awayMs };
+  const api = restoreApi(client, signal);
+  const restoration = open.restoration ?? (await restore(intent, by, options, patience));
+  await patiently(() => closeGrants(intent, api), patience);
+  return restoration;
+}
+
+async function restore(intent: Intent, by: string, options: TakeBackOptions, patience: Patience): Promise<Restoration> {
+  const { client, clock, signal } = options;
+  const api = restoreApi(client, signal);
+  // Kept from one attempt to the next: what was taken back before the API server went away was taken back by us.
+  const done = new Map<Change, Restored>();
+  const results = await unlessStuck(intent, () => patiently(() => restoreAll(intent, api, done), patience));
+  const inPlace = await patiently(() => changesInPlace(intent, api), patience);
+  if (inPlace.length > 0) throw stillBroken(intent, `${inPlace.join(', ')} is as the drill made it again`);
+  const restoration = { by, at: new Date(clock.now()).toISOString(), results };
+  return patiently(() => writeDown(intent, restoration, client, signal), patience);
+}
+
+/** Whoever writes first has done it; of a record that is gone there is nothing to be said any more. */
+async function writeDown(
+  intent: Intent,
+  restoration: Restoration,
+  client: ClusterClient,
+  signal: AbortSignal,
+): Promise<Restoration> {
+  const path = intentPath(intent.run);
+  for (;;) {
+    const configMap = await client.get<IntentConfigMap>(path, signal);
+    if (!configMap) return restoration;
+    const { restoration: other } = readIntent(configMap);
+    if (other) return other;
+    const data = { ...configMap.data, [intents.keys.restoration]: JSON.stringify(restoration, null, 2) };
+    try {
+      await client.replace(path, { ...configMap, data }, signal);
+      return restoration;
+    } catch (error) {
+      if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
+    }
+  }
+}
+
+async function unlessStuck<T>(intent: Intent, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof PlatformError || error.name === 'AbortError') throw error;
+    throw stillBroken(intent, messageOf(error));
+  }
+}
+
+function stillBroken({ drill, run, restoreCommand }: Intent, why: string): PlatformError {
+  return new PlatformError('leftBehind', `the drill ${drill} (run ${run}) was not taken back: ${why}`, {
+    suggestions: ['see who changes it (kubectl get events), and take it back again', restoreCommand],
+  });
+}
