@@ -3,11 +3,12 @@ import { messageOf, systemCode } from './errors.js';
 
 /**
  * Connections by the user's proxy settings. Loaded when first needed: a run with nothing to fetch should not pay for it.
- * @param timeoutMs how long making a connection may take
+ * @param options.timeoutMs how long making a connection may take
+ * @param options.ca certificates in PEM that are trusted, instead of the usual ones
  */
 export async function openDispatcher(
   variables: Readonly<Record<string, string | undefined>>,
-  { timeoutMs }: { readonly timeoutMs: number },
+  { timeoutMs, ca }: { readonly timeoutMs: number; readonly ca?: readonly string[] },
 ): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('undici');
   // Empty texts keep undici from reading this process's own variables.
@@ -18,7 +19,9 @@ export async function openDispatcher(
     noProxy: [variables['no_proxy'] || variables['NO_PROXY'], 'localhost', '127.0.0.1'].filter(Boolean).join(','),
     // Many proxies tunnel to port 443 only.
     proxyTunnel: false,
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, ...(ca && { ca: [...ca] }) },
+    // Of the host behind a proxy.
+    ...(ca && { requestTls: { ca: [...ca] } }),
   });
 }
 

@@ -56,10 +56,12 @@ export interface AlertSighting {
   readonly isBaseline: boolean;
   /** When its rule was true for the first time (Prometheus' `activeAt`). */
   readonly pendingAt?: number;
-  /** Alertmanager's `startsAt`. */
+  /** Alertmanager's `startsAt`; while it has none, when Prometheus was first seen to have it firing. */
   readonly firingAt?: number;
   /** When it was seen in Alertmanager for the first time, and in which group's receivers. */
   readonly groupedAt?: number;
+  /** Names of alerts that were in its group before it: it has to wait for group_interval then, not for group_wait. */
+  readonly joined?: readonly string[];
   readonly receivers: readonly string[];
   /** Why Alertmanager told nobody. */
   readonly suppressed?: { readonly how: 'silenced' | 'inhibited' | 'muted'; readonly by: readonly string[] };
@@ -121,14 +123,16 @@ export interface LoadSlice {
   readonly latency?: { readonly p50: number; readonly p90: number; readonly p95: number; readonly p99: number };
 }
 
-/** Counters of Alertmanager for one integration of one receiver. */
+/** Counters of Alertmanager for one integration of one receiver, since its start. */
 export interface NotificationCount {
   readonly at: number;
   readonly receiver?: string;
   readonly integration: string;
+  /** Attempts that the receiver took. */
   readonly sent: number;
+  /** Attempts that failed; each notification is tried again until its group's next turn. */
   readonly failed: number;
-  /** By reason, where Alertmanager tells them apart. */
+  /** Notifications that were given up, by reason (`clientError`, `authError`), where Alertmanager tells them apart. */
   readonly reasons: Readonly<Record<string, number>>;
 }
 
@@ -162,6 +166,8 @@ export interface RuleSighting {
   readonly health?: 'ok' | 'err' | 'unknown';
   readonly lastError?: string;
   readonly state?: 'unknown' | 'inactive' | 'pending' | 'firing';
+  /** Its `for`, in milliseconds. */
+  readonly forMs?: number;
 }
 
 /** When what was done. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moment, textMap } from './moments.js';
+import { notificationCounters, type NotificationCounters } from './notification-counters.js';
 import type { Transport } from './transport.js';
 
 const alertSchema = z
@@ -91,6 +92,8 @@ export interface Alertmanager {
   /** Ends a silence before its time. */
   expire(id: string, signal?: AbortSignal): Promise<void>;
   status(signal?: AbortSignal): Promise<AlertmanagerStatus>;
+  /** How many notifications it has sent, and could not send, since its start. */
+  notifications(signal?: AbortSignal): Promise<readonly NotificationCounters[]>;
 }
 
 export function alertmanagerClient(transport: Transport): Alertmanager {
@@ -111,6 +114,7 @@ export function alertmanagerClient(transport: Transport): Alertmanager {
     },
     expire: (id, signal) => transport.delete(`/api/v2/silence/${encodeURIComponent(id)}`, signal),
     status: (signal) => transport.get('/api/v2/status', statusSchema, signal),
+    notifications: async (signal) => notificationCounters(await transport.text('/metrics', signal)),
   };
 }
 

@@ -6,13 +6,15 @@ import type { ClusterClient } from '../kubernetes/client.js';
 /** The programs that watch an environment, as people call them. */
 export type MonitoringProgram = 'Prometheus' | 'Alertmanager' | 'inbox';
 
-/** One way to ask one program; every answer is JSON. Failures are `tool` errors that say who did not answer, and how. */
+/** One way to ask one program. Failures are `tool` errors that say who did not answer, and how. */
 export interface Transport {
   readonly program: MonitoringProgram;
   /** The URL at which it is asked, or the way through the API server. */
   readonly address: string;
   /** @param path with its query, such as `/api/v1/alerts` */
   get<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+  /** What is no JSON: metrics. */
+  text(path: string, signal?: AbortSignal): Promise<string>;
   post<T>(path: string, body: object, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
   delete(path: string, signal?: AbortSignal): Promise<void>;
 }
@@ -105,6 +107,7 @@ function transport(program: MonitoringProgram, address: string, answerWithinMs: 
     program,
     address,
     get: async (path, schema, signal) => read(path, await send('GET', path, undefined, signal), schema),
+    text: (path, signal) => send('GET', path, undefined, signal),
     post: async (path, body, schema, signal) => read(path, await send('POST', path, body, signal), schema),
     async delete(path, signal) {
       await send('DELETE', path, undefined, signal);
