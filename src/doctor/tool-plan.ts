@@ -28,7 +28,9 @@ export async function planTool(name: ToolName, options: ToolPlanOptions, signal:
   const source = downloads[platform];
   const notDownloaded = source
     ? await unreachable([source.url, ...(source.sha256 === undefined ? [source.checksum.url] : [])], options, signal)
-    : `its publisher has no download for ${platform}`;
+    : Object.keys(downloads).length > 0
+      ? `its publisher has no download for ${platform}`
+      : 'no download of it is pinned';
   if (source && notDownloaded === undefined) {
     return { way: 'download', host: new URL(source.url).host, unofficial: source.unofficial };
   }

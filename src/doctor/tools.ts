@@ -1,4 +1,4 @@
-import { pinOf, type Pins, type Platform, type ToolName } from '../toolchain/pins.js';
+import { isBrought, pinOf, type Pins, type Platform, type ToolName } from '../toolchain/pins.js';
 import { describeTool } from '../toolchain/tool.js';
 import type { Examination, Finding } from './check.js';
 import type { ToolPlan } from './tool-plan.js';
@@ -20,7 +20,8 @@ export function tools(names: readonly ToolName[], options: ToolsOptions): Examin
 }
 
 function describe(name: ToolName, plan: ToolPlan, { pins, platform, needed }: ToolsOptions): Finding {
-  const { version, accepts, downloads, build } = pinOf(pins, name);
+  const pin = pinOf(pins, name);
+  const { version, accepts, downloads, build, install } = pin;
   switch (plan.way) {
     case 'here':
       return { status: 'ok', detail: `${describeTool(plan.tool)}: ${plan.tool.path}` };
@@ -41,11 +42,15 @@ function describe(name: ToolName, plan: ToolPlan, { pins, platform, needed }: To
     case 'none': {
       const source = downloads[platform];
       const isNeeded = needed.has(name);
+      if (!isNeeded && !isBrought(pin)) {
+        const how = install === undefined ? '' : `; where it is wanted: ${install}`;
+        return { status: 'ok', detail: `${version} is not on PATH, and \`up\` does without it${how}` };
+      }
       return {
         status: isNeeded ? 'blocking' : 'warning',
         detail: `${version} is not here and cannot be had: ${plan.reasons.join('; ')}${isNeeded ? '' : ' (`up` does without it)'}`,
         fix: [
-          `put ${name} ${accepts} on PATH`,
+          `put ${name} ${accepts} on PATH${install === undefined ? '' : `: ${install}`}`,
           ...(source ? [`or let this machine reach ${new URL(source.url).host} (HTTPS_PROXY, NO_PROXY)`] : []),
           ...(build ? [`or install Go ${pins.go} or newer (https://go.dev/dl), from which it can be built`] : []),
         ],

@@ -5,7 +5,7 @@ import { PlatformError } from '../errors.js';
 import { createNotebook } from '../notebook.js';
 import type { Ports } from '../ports.js';
 import { programsOnPath, type Program } from './path-search.js';
-import type { Pin, ToolName } from './pins.js';
+import { versionIn, type Pin, type ToolName } from './pins.js';
 import type { Refusal } from './refusal.js';
 import type { Tool } from './tool.js';
 
@@ -25,17 +25,18 @@ const answerWithinMs = 5000;
 export function createPathTools({ processes, clock, paths, variables }: Omit<Ports, 'events' | 'interruption'>) {
   const answers = createNotebook(join(paths.cache, 'tools', 'path.json'), answerSchema);
 
-  async function versionOf(program: Program, { ask }: Pin): Promise<string | null> {
-    const asked = `${ask.arguments} ${ask.answer}`;
+  async function versionOf(program: Program, pin: Pin): Promise<string | null> {
+    const { ask } = pin;
+    const asked = `${ask.arguments} ${'answer' in ask ? ask.answer : JSON.stringify(ask.signs)}`;
     const known = await answers.get(program.path);
     const { bytes, changedAt } = program;
     if (known?.bytes === bytes && known.changedAt === changedAt && known.asked === asked) return known.version;
-    const version = await askVersion(program.path, ask);
+    const version = await askVersion(program.path, pin);
     await answers.set(program.path, { bytes, changedAt, asked, version });
     return version;
   }
 
-  async function askVersion(path: string, ask: Pin['ask']): Promise<string | null> {
+  async function askVersion(path: string, pin: Pin): Promise<string | null> {
     const late = new AbortController();
     const answered = new AbortController();
     const deadline = clock.sleep(answerWithinMs, answered.signal).then(
@@ -46,7 +47,7 @@ export function createPathTools({ processes, clock, paths, variables }: Omit<Por
       () => '',
     );
     const words = processes
-      .run(path, ask.arguments.split(' '), { signal: late.signal, allowFailure: true })
+      .run(path, pin.ask.arguments.split(' '), { signal: late.signal, allowFailure: true })
       .then(({ stdout, stderr }) => `${stdout}\n${stderr}`)
       .catch((error: unknown) => {
         if (error instanceof PlatformError) return '';
@@ -54,7 +55,7 @@ export function createPathTools({ processes, clock, paths, variables }: Omit<Por
       });
     const text = await Promise.race([words, deadline]);
     answered.abort();
-    return new RegExp(ask.answer, 'm').exec(text)?.[1] ?? null;
+    return versionIn(text, pin) ?? null;
   }
 
   return {

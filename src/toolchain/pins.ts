@@ -20,6 +20,9 @@ export const toolNames = [
   'kube-state-metrics',
   'kind',
   'minikube',
+  'hey',
+  'oha',
+  'autocannon',
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 
@@ -70,16 +73,31 @@ const build = z.strictObject({
   seconds: z.int().positive(),
 });
 
+/** How a program says its version, and what to call it with. */
+const ask = z.union([
+  z.strictObject({
+    arguments: z.string(),
+    /** A pattern whose first group is the version. */
+    answer: z.string(),
+  }),
+  z.strictObject({
+    arguments: z.string(),
+    /** Of a program that says no version: patterns that only the texts of a version have; the first that fits counts. */
+    signs: z.array(z.strictObject({ version: z.string(), pattern: z.string() })),
+  }),
+]);
+
 const pin = z.strictObject({
   version: z.string(),
   /** Why only what `accepts` says will do: a clause for people. */
   because: z.string().optional(),
   /** Semver range of the versions that will do when found on PATH. */
   accepts: z.string(),
-  /** How a program says its version: what to call it with, and a pattern whose first group is the version. */
-  ask: z.strictObject({ arguments: z.string(), answer: z.string() }),
+  ask,
   downloads: z.partialRecord(z.enum(platforms), download),
   build: build.optional(),
+  /** Pasteable: how people install what is neither downloaded nor built here. */
+  install: z.string().optional(),
 });
 
 export const pinsSchema = z.strictObject({
@@ -106,6 +124,17 @@ export function pinOf(pins: Pins, name: ToolName): Pin {
   const found = pins.tools[name];
   if (!found) throw new PlatformError('usage', `no version of ${name} is pinned`);
   return found;
+}
+
+/** Whether it can be brought here; otherwise it is only found on PATH. */
+export function isBrought({ downloads, build }: Pin): boolean {
+  return build !== undefined || Object.keys(downloads).length > 0;
+}
+
+/** The version in what a program answered to its pin's question; `undefined` where there is none. */
+export function versionIn(answer: string, { ask }: Pin): string | undefined {
+  if ('answer' in ask) return new RegExp(ask.answer, 'm').exec(answer)?.[1];
+  return ask.signs.find(({ pattern }) => new RegExp(pattern, 'm').test(answer))?.version;
 }
 
 /** @throws PlatformError `usage` with the known names. */

@@ -35,7 +35,7 @@ export function nowhere(name: ToolName, pin: Pin, go: string, refusals: readonly
     output: refusals.map(({ way, reason }) => `${way}: ${reason}`).join('\n'),
     facts: { tool: name, version: pin.version, ways: refusals },
     suggestions: [
-      `put ${name} ${pin.accepts} on PATH`,
+      `put ${name} ${pin.accepts} on PATH${pin.install === undefined ? '' : `: ${pin.install}`}`,
       ...(host === undefined ? [] : [`or run it again where ${host} answers`]),
       ...(pin.build ? [`or install Go ${go} or newer, from which it can be built`] : []),
     ],

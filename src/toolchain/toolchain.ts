@@ -73,7 +73,11 @@ export function createToolchain(
     const { signal } = context;
     const progress = progressOf(context);
     const source = pin.downloads[platform];
-    if (!source) return { way: 'download', reason: `its publisher has none for ${platform}` };
+    if (!source) {
+      const reason =
+        Object.keys(pin.downloads).length > 0 ? `its publisher has none for ${platform}` : 'none is pinned';
+      return { way: 'download', reason };
+    }
     return orRefusal('download', signal, () =>
       inWorkFolder(paths, async (folder) => {
         const together = sharingDownload(pins, name, platform);

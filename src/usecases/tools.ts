@@ -13,6 +13,7 @@ import type { Ports } from '../ports.js';
 import { publishedChecksum } from '../toolchain/checksum.js';
 import {
   currentPlatform,
+  isBrought,
   pinOf,
   pinsSchema,
   platforms,
@@ -33,6 +34,8 @@ export interface ListedTool {
   readonly version: string;
   /** Semver range that will do when found on PATH. */
   readonly accepts: string;
+  /** Pasteable: how people install what no run brings. */
+  readonly install?: string;
   /** What a run would use; absent until it is installed. */
   readonly tool?: Tool;
 }
@@ -41,20 +44,20 @@ export interface ListedTool {
 export function listTools(toolchain: Toolchain): Promise<ListedTool[]> {
   return Promise.all(
     pinnedNames(toolchain.pins).map(async (name) => {
-      const { version, accepts } = pinOf(toolchain.pins, name);
+      const { version, accepts, install } = pinOf(toolchain.pins, name);
       const tool = await toolchain.find(name);
-      return { name, version, accepts, ...(tool && { tool }) };
+      return { name, version, accepts, ...(install !== undefined && { install }), ...(tool && { tool }) };
     }),
   );
 }
 
-/** Brings tools here, all of them without names; what each step said and how it ended, in the order of the names. */
+/** Brings tools here, without names all that can be brought; what each step said and how it ended, in the order of the names. */
 export async function installTools(
   names: readonly ToolName[],
   toolchain: Toolchain,
   { events, clock, interruption }: Pick<Ports, 'clock' | 'interruption'> & { readonly events: Events },
 ): Promise<TimedResult[]> {
-  const wanted = names.length === 0 ? pinnedNames(toolchain.pins) : [...new Set(names)];
+  const wanted = names.length === 0 ? broughtNames(toolchain.pins) : [...new Set(names)];
   const steps = toolSteps(toolchain, wanted).map((step) => ({ ...step, onDemand: false }));
   const plan = await checkPlan(buildPlan(steps), interruption.draining);
   const summaries = steps.map(({ id, title, needs, lane }) => ({ id, title, needs, lane }));
@@ -136,6 +139,10 @@ export async function pruneTools(
 
 function pinnedNames(pins: Pins): ToolName[] {
   return toolNames.filter((name) => pins.tools[name]);
+}
+
+function broughtNames(pins: Pins): ToolName[] {
+  return pinnedNames(pins).filter((name) => isBrought(pinOf(pins, name)));
 }
 
 async function readPins(file: string): Promise<Pins> {

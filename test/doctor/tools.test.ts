@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/doctor/check.js';
 import type { ToolPlan } from '../../src/doctor/tool-plan.js';
 import { tools } from '../../src/doctor/tools.js';
-import type { ToolName } from '../../src/toolchain/pins.js';
+import type { Pin, ToolName } from '../../src/toolchain/pins.js';
 import { examined } from './examined.js';
 import { go, helm, helmPins } from './tools-given.js';
 
-async function find(plan: ToolPlan, needed: readonly ToolName[] = ['helm']): Promise<Finding> {
-  const options = { pins: helmPins(), platform: 'linux/amd64', needed: new Set(needed) } as const;
+async function find(plan: ToolPlan, needed: readonly ToolName[] = ['helm'], pin: Partial<Pin> = {}): Promise<Finding> {
+  const options = { pins: helmPins(pin), platform: 'linux/amd64', needed: new Set(needed) } as const;
   const [examination] = tools(['helm'], { ...options, plan: () => Promise.resolve(plan) });
   if (!examination) throw new Error('helm is not examined');
   expect(examination.name).toBe('tool helm');
@@ -55,5 +55,18 @@ describe('what is said of a tool', () => {
 
   it('is a mere warning when nothing needs it', async () => {
     expect((await find({ way: 'none', reasons: ['get.helm.sh: silent'] }, [])).status).toBe('warning');
+  });
+
+  it('is how people install what nothing needs and no run brings', async () => {
+    const pin = { downloads: {}, build: undefined, install: 'npm install --global helm' };
+    expect(await find({ way: 'none', reasons: ['no download of it is pinned'] }, [], pin)).toEqual({
+      status: 'ok',
+      detail: '4.3.1 is not on PATH, and `up` does without it; where it is wanted: npm install --global helm',
+    });
+    const { status, fix } = await find({ way: 'none', reasons: ['no download of it is pinned'] }, ['helm'], pin);
+    expect({ status, fix }).toEqual({
+      status: 'blocking',
+      fix: ['put helm >=4.3.0 <5 on PATH: npm install --global helm'],
+    });
   });
 });

@@ -1,6 +1,15 @@
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
-import { bundledPins, platforms, pinsSchema, toolNameFrom, toolNames } from '../../src/toolchain/pins.js';
+import {
+  bundledPins,
+  isBrought,
+  pinOf,
+  platforms,
+  pinsSchema,
+  toolNameFrom,
+  toolNames,
+  versionIn,
+} from '../../src/toolchain/pins.js';
 
 const pins = Object.entries(bundledPins().tools);
 
@@ -8,10 +17,19 @@ describe('the bundled pins', () => {
   it('have every tool, for every platform, and a way to build it', () => {
     expect(pins.map(([name]) => name)).toEqual([...toolNames]);
     for (const [name, pin] of pins) {
-      expect(Object.keys(pin.downloads), name).toEqual([...platforms]);
-      // The sources of minikube are no module that can be had by itself.
-      expect(pin.build !== undefined, name).toBe(name !== 'minikube');
+      // What is published of hey has neither version nor checksum; autocannon is a package of npm.
+      const isPublished = !['hey', 'autocannon'].includes(name);
+      expect(Object.keys(pin.downloads), name).toEqual(isPublished ? [...platforms] : []);
+      // The sources of minikube are no module that can be had by itself; oha is written in Rust.
+      expect(pin.build !== undefined, name).toBe(!['minikube', 'oha', 'autocannon'].includes(name));
     }
+  });
+
+  it('say how people install what cannot be brought', () => {
+    const foreign = pins.filter(([, pin]) => !isBrought(pin));
+    expect(foreign.map(([name, { install }]) => [name, install])).toEqual([
+      ['autocannon', 'npm install --global autocannon@9.0.0'],
+    ]);
   });
 
   it.each(pins)('would take the pinned version of %s on PATH', (_, pin) => {
@@ -25,7 +43,7 @@ describe('the bundled pins', () => {
       expect(download.checksum.url).toMatch(/^https:/);
       expect(download.url, name).toContain(`v${pin.version}`);
       // Some projects name their files as `uname` does.
-      const url = download.url.toLowerCase().replace('x86_64', 'amd64');
+      const url = download.url.toLowerCase().replace('x86_64', 'amd64').replace('macos', 'darwin');
       expect(url.replace(os, '').includes(architecture), download.url).toBe(true);
       expect(url).toContain(os);
     }
@@ -65,9 +83,18 @@ describe('the bundled pins', () => {
     ['alertmanager', 'alertmanager, version 0.34.1 (branch: HEAD, revision: 0)', '0.34.1'],
     ['amtool', 'amtool, version 0.34.1 (branch: HEAD, revision: 0)', '0.34.1'],
     ['kube-state-metrics', 'kube-state-metrics, version 2.18.0 (branch: HEAD, revision: 0)', '2.18.0'],
+    ['oha', 'oha 1.15.0', '1.15.0'],
+    ['autocannon', 'autocannon v9.0.0\nnode v20.20.2', '9.0.0'],
   ] as const)('understand how %s says its version', (name, output, version) => {
-    const { answer = '' } = bundledPins().tools[name]?.ask ?? {};
-    expect(new RegExp(answer, 'm').exec(output)?.[1]).toBe(version);
+    expect(versionIn(output, pinOf(bundledPins(), name))).toBe(version);
+  });
+
+  it.each([
+    ['-U  User-Agent, defaults to version "hey/0.0.1".\n  -disable-redirects    Disable following', '0.1.5'],
+    ['-a  Basic authentication, username:password.\n  -disable-redirects    Disable following', '0.1.4'],
+    ['Usage: hey you', undefined],
+  ])('tell versions of hey, which says none, by its help', (help, version) => {
+    expect(versionIn(`  ${help}`, pinOf(bundledPins(), 'hey'))).toBe(version);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { asset } from '../../src/paths.js';
 import type { RunEventBody } from '../../src/plan/events.js';
 import { createInterruption } from '../../src/plan/interruption.js';
-import { currentPlatform, pinsSchema } from '../../src/toolchain/pins.js';
+import { currentPlatform, pinsSchema, type ToolName } from '../../src/toolchain/pins.js';
 import { createToolchain } from '../../src/toolchain/toolchain.js';
 import { installTools, listTools, pinTools, pruneTools } from '../../src/usecases/tools.js';
 import { contextFor, fakeHelm, helmPins, portsIn, serve, sha256Of, temporaryFolder } from '../toolchain/fixture.js';
@@ -21,6 +21,29 @@ describe('listing the tools', () => {
     expect(await listTools(toolchain)).toEqual([pinned]);
     const tool = await toolchain.install('helm', contextFor());
     expect(await listTools(toolchain)).toEqual([{ ...pinned, tool }]);
+  });
+});
+
+describe('a tool that no run brings', () => {
+  const pins = () => helmPins('http://127.0.0.1:1', { downloads: {}, install: 'npm install --global helm@4.3.1' });
+
+  it('is listed with how people install it, and left out where all are installed', async () => {
+    const ports = portsIn(await temporaryFolder());
+    const toolchain = createToolchain(ports, { pins: pins() });
+    expect(await listTools(toolchain)).toMatchObject([{ install: 'npm install --global helm@4.3.1' }]);
+    const install = (names: readonly ToolName[]) =>
+      installTools(names, toolchain, {
+        ...ports,
+        events: { emit: () => undefined },
+        interruption: createInterruption(),
+      });
+    expect(await install([])).toEqual([]);
+    expect(await install(['helm'])).toMatchObject([
+      {
+        outcome: 'failed',
+        failure: { suggestions: ['put helm >=4.3.0 <5 on PATH: npm install --global helm@4.3.1'] },
+      },
+    ]);
   });
 });
 

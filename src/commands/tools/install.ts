@@ -10,7 +10,7 @@ import { installTools } from '../../usecases/tools.js';
 export default class ToolsInstall extends BaseCommand {
   static override summary = 'Bring tools into the cache ahead of time';
   static override description =
-    'Each tool is looked for on PATH and in the cache, else downloaded from its publisher and verified, else built from its Go module. Without names, all of them.';
+    'Each tool is looked for on PATH and in the cache, else downloaded from its publisher and verified, else built from its Go module. Without names, all that can be brought.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> helm kubectl',

@@ -12,10 +12,14 @@ export default class ToolsList extends BaseCommand {
   async run(): Promise<{ readonly tools: readonly ListedTool[] }> {
     await this.parse(ToolsList);
     const tools = await listTools(createToolchain(this.ports));
-    const rows = tools.map(({ name, version, tool }) => [
+    const rows = tools.map(({ name, version, install, tool }) => [
       name,
       version,
-      tool ? `${describeTool(tool)}  ${tool.path}` : 'not here yet; a run that needs it brings it',
+      tool
+        ? `${describeTool(tool)}  ${tool.path}`
+        : install === undefined
+          ? 'not here yet; a run that needs it brings it'
+          : `not on PATH, and no run brings it: ${install}`,
     ]);
     return this.present({ tools }, () => table(rows));
   }
