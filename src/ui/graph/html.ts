@@ -1,7 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { GraphEdge, GraphRelease, ReleaseGraph } from '../../releases/graph/release-graph.js';
 import { groupedBy } from './grouped-by.js';
-import { markup } from './markup.js';
+import { markup } from '../../markup.js';
 import { graphSvg } from './svg.js';
 import { caption, headline, pathText, stepText } from './words.js';
 

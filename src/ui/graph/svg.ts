@@ -3,7 +3,7 @@ import { displayWidth } from '../width.js';
 import { cardOf, columnPx, linePx, paddingPx, type Card } from './card.js';
 import { layoutOf, type Point } from './layout.js';
 import { linksOf, type Link } from './links.js';
-import { markup } from './markup.js';
+import { markup } from '../../markup.js';
 import { svgStyle } from './svg-style.js';
 import { caption, needText, pathText, stepText } from './words.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markup } from '../../../src/ui/graph/markup.js';
+import { markup } from '../src/markup.js';
 
 describe('text in markup', () => {
   it('is text, in elements and in attributes', () => {

@@ -1,0 +1,66 @@
+import type { Fault } from '../drill.js';
+import type { RestoreResult } from '../record.js';
+import { faultWords } from '../words.js';
+import type { Reason } from './reason.js';
+import type { UnjudgedRecord } from './unjudged-record.js';
+
+const touchedByOthers = {
+  foreign: 'was changed by somebody else during the drill',
+  gone: 'was deleted by somebody else during the drill',
+  replaced: 'was deleted and made anew by somebody else during the drill',
+} as const;
+
+/** Something of ours that is left. What somebody else changed in the meantime is theirs. */
+export function leftBehind(record: UnjudgedRecord): Reason[] {
+  const { run, drill, marks, restore, links } = record;
+  const next = [`platform chaos restore ${run}`];
+  const reason = (message: string): Reason => ({ outcome: 'not-restored', message, next });
+  if (!restore) {
+    return marks.faultAt !== undefined && mustBeTakenBack(drill.fault, record)
+      ? [reason(`the fault was not taken back: ${faultWords(drill.fault)}`)]
+      : [];
+  }
+  const ours = restore.differences.filter((difference) => !isOfOthers(difference, restore));
+  const broken = links.filter(({ name, status }) => name === 'restored' && status === 'broken');
+  return [
+    ...ours.map((difference) => reason(`not as it was before the fault: ${difference}`)),
+    ...(ours.length > 0 ? [] : broken.map(({ cause }) => reason(`the fault was not taken back${suffix(cause)}`))),
+  ];
+}
+
+/** The target is not what the drill left: whatever was seen may be somebody else's doing. */
+export function changedByOthers({ restore, observations, drill: { fault } }: UnjudgedRecord): Reason[] {
+  const results = restore?.results ?? [];
+  const messages = results.flatMap(({ subject, outcome, detail }) =>
+    outcome === 'restored' || outcome === 'as-it-was' ? [] : [`${subject} ${touchedByOthers[outcome]}: ${detail}`],
+  );
+  const target = targetOf(fault);
+  const incidents = observations.incidents.filter(
+    ({ message }) => target !== undefined && new RegExp(`(^|[^-\\w])${target}(?![-.\\w])`).test(message),
+  );
+  const told = messages.length > 0 ? messages : incidents.map(({ message }) => message);
+  return told.map((message) => ({
+    outcome: 'inconclusive',
+    message,
+    next: ['find out who changes it, a colleague or a controller, and run the drill again while nobody does'],
+  }));
+}
+
+function isOfOthers(difference: string, { results }: RestoreResult): boolean {
+  return results.some(({ subject, outcome }) => outcome in touchedByOthers && difference.includes(subject));
+}
+
+/** Pods that were killed come back by themselves, and so does a real load. */
+function mustBeTakenBack({ type }: Fault, { simulation }: UnjudgedRecord): boolean {
+  return type === 'load' ? simulation !== undefined : type !== 'kill';
+}
+
+// Names of Kubernetes' objects are fit for an expression but for their dots.
+function targetOf(fault: Fault): string | undefined {
+  const target = fault.type === 'drain' ? fault.node : fault.target;
+  return typeof target === 'string' ? undefined : `${target.kind}/${target.name.replaceAll('.', '\\.')}`;
+}
+
+function suffix(cause: string | undefined): string {
+  return cause === undefined ? '' : `: ${cause}`;
+}

@@ -1,0 +1,83 @@
+import type { Finding, LoadResult, ScalingResult } from '../record.js';
+import { listed } from '../words.js';
+import { unclearedAlerts, unexpectedAlerts } from './alerts.js';
+import type { Reason } from './reason.js';
+import type { UnjudgedRecord } from './unjudged-record.js';
+
+/** Findings that say the drill must not run, or would prove nothing. */
+export function spoilingFindings({ findings }: UnjudgedRecord): Reason[] {
+  return findings
+    .filter(({ level }) => level === 'refused' || level === 'inconclusive')
+    .sort((a, b) => Number(b.level === 'refused') - Number(a.level === 'refused'))
+    .map(({ message, fix }) => ({ outcome: 'inconclusive', message, next: fix ?? [] }));
+}
+
+/** Findings that said it would fail, unless the drill has shown that it does not. */
+export function weakFindings(record: UnjudgedRecord): Reason[] {
+  return record.findings
+    .filter((finding) => finding.level === 'weakness' && !isRefuted(finding, record))
+    .map(({ message, fix }) => ({ outcome: 'weakness', message, next: fix ?? [] }));
+}
+
+function isRefuted({ link }: Finding, { links }: UnjudgedRecord): boolean {
+  const measured = links.filter(({ name, status }) => name === link && status !== 'unasked');
+  return measured.length > 0 && measured.every(({ status }) => status === 'met');
+}
+
+/** Alerts that nobody expects, and expected ones that go on although the fault is over. */
+export function alertReasons(record: UnjudgedRecord): Reason[] {
+  const unexpected = unexpectedAlerts(record).map(({ name }) => name);
+  const told = new Set(record.links.flatMap((link) => (link.status === 'broken' ? [link.alert] : [])));
+  const left = unclearedAlerts(record).filter((name) => !told.has(name));
+  return [
+    ...(unexpected.length === 0
+      ? []
+      : [
+          {
+            outcome: 'weakness' as const,
+            message: `${listed(unexpected)} fired, and the drill does not expect it`,
+            next: ['mend the rule, or name it in `mayFire` of the drill if it follows from the fault'],
+          },
+        ]),
+    ...left.map((name) => ({
+      outcome: 'weakness' as const,
+      message: `${name} still fires although the fault was taken back`,
+      next: ['look at what its expression returns now'],
+    })),
+  ];
+}
+
+/** A load that ended before the autoscaler could have reacted tests nothing. */
+export function unscaled(scaling: ScalingResult | undefined): Reason[] {
+  if (scaling?.status !== 'ended-early') return [];
+  return [
+    {
+      outcome: 'inconclusive',
+      message: `the load ended before the autoscaler could have reacted${problems(scaling)}`,
+      next: ['let the load last longer: more `requests`, or a larger `atMost`'],
+    },
+  ];
+}
+
+export function weakScaling(scaling: ScalingResult | undefined): Reason[] {
+  if (scaling?.status !== 'weak') return [];
+  return [
+    {
+      outcome: 'weakness',
+      message: `the autoscaler did not do what is expected${problems(scaling)}`,
+      next: ['look at the conditions of the autoscaler, its `behavior` and its maximum'],
+    },
+  ];
+}
+
+export function weakLoad(load: LoadResult | undefined): Reason[] {
+  return (load?.problems ?? []).map((message) => ({
+    outcome: 'weakness',
+    message: `the load was not answered as expected: ${message}`,
+    next: ['look at the plots of answers and their times in the report'],
+  }));
+}
+
+function problems({ problems: all }: ScalingResult): string {
+  return all.length === 0 ? '' : `: ${all.join('; ')}`;
+}
