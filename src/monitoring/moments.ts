@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../duration.js';
+import { messageOf } from '../errors.js';
 
 /** Moments are ISO 8601 texts in the answers, and milliseconds since the epoch here. */
 export const moment = z.string().transform((text, context) => {
@@ -14,3 +16,19 @@ export const seconds = z.number().transform((value) => value * 1000);
 export const number = z.string().transform((text) => Number(text.replace(/^([+-]?)Inf$/, '$1Infinity')));
 
 export const textMap = z.record(z.string(), z.string());
+
+const days = { w: 7, y: 365 } as const;
+
+/** Durations are texts such as `1w2d` or `90s` in configurations, and milliseconds here. */
+export const duration = z.string().transform((text, context) => {
+  const inDays = text.replace(
+    /(\d+)([wy])/g,
+    (_, amount, unit) => `${String(Number(amount) * days[unit as keyof typeof days])}d`,
+  );
+  try {
+    return text === '0' ? 0 : parseDuration(inDays);
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: messageOf(error), input: text });
+    return z.NEVER;
+  }
+});

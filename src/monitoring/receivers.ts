@@ -1,40 +1,46 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-/** By what a receiver is told. */
+/** One way in which a receiver is told. */
 export interface Integration {
-  /** `webhook`, `slack`, as Alertmanager's metrics call it. */
+  /** `slack`, `webhook`, `pagerduty`. */
   readonly kind: string;
-  /** Whether it is told of the end of an alert as well. */
+  /** Whether it is told of the end, too. */
   readonly sendsResolved: boolean;
 }
 
-/** Receivers by name; one without integrations tells nobody. */
-export type Receivers = Readonly<Record<string, readonly Integration[]>>;
+/** One without integrations tells nobody. */
+export interface Receiver {
+  readonly name: string;
+  readonly integrations: readonly Integration[];
+}
 
-const receiversSchema = z.object({
-  receivers: z.array(z.looseObject({ name: z.string() })).default([]),
+/** All others send it where nothing is said (Alertmanager, config/notifiers.go); a loaded configuration says it always. */
+const silentOfResolved = new Set(['email', 'slack', 'rocketchat', 'wechat']);
+const suffix = '_configs';
+
+const integrationsSchema = z.array(z.object({ send_resolved: z.boolean().optional() }));
+
+export const receiverSchema = z.looseObject({ name: z.string() }).transform(({ name, ...rest }): Receiver => {
+  const integrations = Object.entries(rest)
+    .filter(([key]) => key.endsWith(suffix))
+    .flatMap(([key, configs]) => {
+      const kind = key.slice(0, -suffix.length);
+      return integrationsSchema
+        .parse(configs ?? [])
+        .map(({ send_resolved }) => ({ kind, sendsResolved: send_resolved ?? !silentOfResolved.has(kind) }));
+    });
+  return { name, integrations };
 });
-const integrationsSchema = z.array(z.looseObject({ send_resolved: z.boolean().optional() }));
 
-/** Integrations whose `send_resolved` is false unless it is set; a loaded configuration always says it. */
-const silentAtTheEnd = ['slack', 'email', 'wechat', 'rocketchat'];
+/** Integrations of receivers by their names. */
+export type Receivers = Readonly<Record<string, readonly Integration[]>>;
 
 /**
  * The receivers of a configuration of Alertmanager, such as the one it says it has loaded.
  * @throws ZodError or YAMLParseError for anything else
  */
 export function receiversIn(configuration: string): Receivers {
-  const { receivers } = receiversSchema.parse(parse(configuration));
-  return Object.fromEntries(receivers.map(({ name, ...rest }) => [name, Object.entries(rest).flatMap(integrationsOf)]));
-}
-
-function integrationsOf([key, value]: [string, unknown]): Integration[] {
-  const kind = /^(.+)_configs$/.exec(key)?.[1];
-  const configurations = integrationsSchema.safeParse(value).data;
-  if (kind === undefined || configurations === undefined) return [];
-  return configurations.map(({ send_resolved }) => ({
-    kind,
-    sendsResolved: send_resolved ?? !silentAtTheEnd.includes(kind),
-  }));
+  const { receivers } = z.object({ receivers: z.array(receiverSchema).default([]) }).parse(parse(configuration));
+  return Object.fromEntries(receivers.map(({ name, integrations }) => [name, integrations]));
 }
