@@ -30,8 +30,8 @@ await build({
   },
   logLevel: 'warning',
 });
-// The one sample service that also runs on this machine: rehearsals deliver their alerts to it.
-await buildApps(['inbox'], resolve(target, 'apps'));
+// Those that also run on this machine, beside the control plane of a rehearsal.
+await buildApps(['inbox', 'reaper'], resolve(target, 'apps'));
 await rm('dist', { recursive: true, force: true });
 await rename(target, 'dist');
 

@@ -9,6 +9,11 @@ import { canonicalJson } from './input-hash.js';
 const name = 'platform-environment';
 /** On the namespace, which is read anyway: comparing costs no request of its own. */
 const digestLabel = 'platform.dev/record';
+/**
+ * Not the manager of the namespace's own step, which is there as soon as a release is in it: what one manager applies is
+ * all that is left of what it applied before, so that either would take the other's labels off.
+ */
+const manager = 'platform-record';
 
 /** The environment as it was last wanted, kept in the cluster for `status` on any machine; secrets are masked. */
 export function recordStep(
@@ -52,7 +57,7 @@ export function recordStep(
         kind: 'Namespace',
         metadata: { name: systemNamespace, labels: { ...ownLabels, ...extra } },
       });
-      await client?.apply(namespace({}), signal);
+      await client?.apply(namespace({}), signal, { manager });
       const record = {
         apiVersion: 'v1',
         kind: 'ConfigMap',
@@ -61,7 +66,8 @@ export function recordStep(
       };
       await client?.apply(record, signal);
       // Only now: the label says that the record is whole.
-      await client?.apply(namespace({ [digestLabel]: wanted }), signal);
+      // By force, because records of earlier versions have the label as the other manager's.
+      await client?.apply(namespace({ [digestLabel]: wanted }), signal, { manager, force: true });
       view.forget();
       return undefined;
     },

@@ -21,6 +21,7 @@ const required = {
   IMAGES_URL: 'http://127.0.0.1:1',
   API_URL: 'http://127.0.0.1:1',
   AUTH_URL: 'http://127.0.0.1:1',
+  KUBERNETES_SERVICE_HOST: '127.0.0.1',
 };
 
 let folder: string;

@@ -61,7 +61,7 @@ describe('images of the default environment', () => {
   it('are built from sources that are there, each for the release of its name', async () => {
     const { images, releases } = await environmentOf('local');
     const built = releases.flatMap(({ name, image }) => (image === undefined ? [] : [[name, image]]));
-    expect(built.map(([name]) => name).sort()).toEqual(['api', 'auth', 'images', 'inbox', 'webportal']);
+    expect(built.map(([name]) => name).sort()).toEqual(['api', 'auth', 'images', 'inbox', 'reaper', 'webportal']);
     expect(built.every(([name, image]) => name === image)).toBe(true);
     for (const [name, { context, args }] of Object.entries(images)) {
       expect(args, name).toEqual({ APP: name });

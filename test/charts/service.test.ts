@@ -454,6 +454,40 @@ describe('data in the chart service', () => {
   });
 });
 
+describe('rights of the pods of the chart service', () => {
+  beforeEach(skipWithoutHelm);
+
+  const lease = {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    resourceNames: ['auth'],
+    verbs: ['get', 'update'],
+  };
+
+  it('are none at first, and in their own namespace only', async () => {
+    expect(kinds(await render({ image, serviceAccount: { mountToken: true } }))).not.toContain('Role');
+
+    const rules = { lease, records: { resources: ['configmaps'], verbs: ['list'] }, former: null };
+    const objects = await render({ image, serviceAccount: { mountToken: true, rules } });
+
+    expect(kinds(objects)).toEqual(['Deployment', 'Role', 'RoleBinding', 'ServiceAccount']);
+    expect(only(objects, 'Role')['rules']).toEqual([
+      lease,
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] },
+    ]);
+    expect(only(objects, 'RoleBinding')).toMatchObject({
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'auth' },
+      subjects: [{ kind: 'ServiceAccount', name: 'auth', namespace: 'app-services' }],
+    });
+  });
+
+  it('are refused to pods that could not use them', async () => {
+    await expect(render({ image, serviceAccount: { rules: { lease } } })).rejects.toThrow(
+      'serviceAccount.rules are of no use without serviceAccount.mountToken',
+    );
+  });
+});
+
 describe('the schema of the chart service', () => {
   beforeEach(skipWithoutHelm);
 
@@ -468,6 +502,7 @@ describe('the schema of the chart service', () => {
     [{ ports: { http: { port: 70000 } } }, "at '/ports/http/port'"],
     [{ env: { 'a-b': 'c' } }, "at '/env': additional properties 'a-b' not allowed"],
     [{ env: { A: { secret: 'postgres' } } }, "at '/env/A/secret'"],
+    [{ serviceAccount: { rules: { all: { resources: ['pods'] } } } }, "missing property 'verbs'"],
     [{ mounts: { '/a': { secret: 'a', configMap: 'b' } } }, "at '/mounts/~1a'"],
     [{ mounts: { '/a': { optional: true } } }, "at '/mounts/~1a'"],
     [{ persistence: { shared: 'yes' } }, "at '/persistence/shared'"],

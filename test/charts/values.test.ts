@@ -39,7 +39,7 @@ describe.each(['local', 'aws'] as const)('values of our own releases on %s', (ta
   it('are those of every service there is', async () => {
     const services = await servicesOf(target);
     expect(services.map(({ release }) => release).sort()).toEqual([
-      ...['api', 'auth', 'images', 'inbox', 'postgres', 'postgres-exporter', 'webportal'],
+      ...['api', 'auth', 'images', 'inbox', 'postgres', 'postgres-exporter', 'reaper', 'webportal'],
     ]);
   });
 
@@ -70,12 +70,19 @@ describe.each(['local', 'aws'] as const)('traffic of our own services on %s', (t
       'monitoring/prometheus → app-services/postgres-exporter',
       'monitoring/prometheus → frontend-service/webportal',
       'monitoring/prometheus → monitoring/inbox',
+      'monitoring/prometheus → platform-system/reaper',
       'traefik/traefik → app-services/images',
       'traefik/traefik → frontend-service/webportal',
       ...(target === 'local' ? ['traefik/traefik → monitoring/inbox'] : []),
     ]);
     // Who comes from a pod of ours must be let out there as well.
-    expect([...outgoing].sort()).toEqual([...incoming].filter((pair) => !/^(monitoring|traefik)\//.test(pair)).sort());
+    expect([...outgoing].sort()).toEqual(
+      [
+        ...[...incoming].filter((pair) => !/^(monitoring|traefik)\//.test(pair)),
+        // The API server's.
+        'platform-system/reaper → 0.0.0.0/0',
+      ].sort(),
+    );
     expect([...resolving].sort()).toEqual([
       'app-services/api',
       'app-services/auth',
@@ -94,7 +101,10 @@ describe.each(['local', 'aws'] as const)('traffic of our own services on %s', (t
       const [container] = (workload?.['spec'] as Workload).template.spec.containers;
       ports.set(`${own.namespace}/${own.release}`, container?.ports ?? []);
       for (const { to, ports = [] } of policyOf(objects).egress ?? []) {
-        for (const callee of to.map(nameOf).filter((name) => name !== nameServer)) {
+        for (const callee of to
+          .filter(isPod)
+          .map(nameOf)
+          .filter((name) => name !== nameServer)) {
           for (const { port } of ports) wanted.push([`${own.release} → ${callee}`, callee, Number(port)]);
         }
       }
@@ -128,10 +138,12 @@ async function trafficOf(services: readonly OwnRelease[]) {
 const renderedRelease = (own: OwnRelease) =>
   rendered(own.release, own.chart, { namespace: own.namespace, args: valuesOf(own) });
 
-interface Peer {
+interface PodPeer {
   readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> };
   readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
 }
+
+type Peer = PodPeer | { readonly ipBlock: { readonly cidr: string } };
 
 interface Policy {
   readonly ingress?: readonly { readonly from: readonly Peer[] }[];
@@ -154,7 +166,13 @@ function policyOf(objects: readonly Manifest[]): Policy {
   return only(objects, 'NetworkPolicy')['spec'] as Policy;
 }
 
-function nameOf({ namespaceSelector, podSelector }: Peer): string {
+function isPod(peer: Peer): peer is PodPeer {
+  return 'podSelector' in peer;
+}
+
+function nameOf(peer: Peer): string {
+  if (!isPod(peer)) return peer.ipBlock.cidr;
+  const { namespaceSelector, podSelector } = peer;
   const namespace = namespaceSelector.matchLabels['kubernetes.io/metadata.name'] ?? '';
   const labels = podSelector.matchLabels;
   return `${namespace}/${labels['app.kubernetes.io/name'] ?? labels['k8s-app'] ?? ''}`;

@@ -283,7 +283,7 @@ describe('finding what to load', () => {
     expect(environment).toMatchObject({ name: 'microservices', blueprint: 'microservices', file: undefined });
     expect(namesOf(environment)).toEqual([
       ...['calico', 'cert-manager', 'metrics-server', 'traefik', 'kube-prometheus-stack', 'observability', 'inbox'],
-      ...['postgres', 'postgres-exporter', 'auth', 'images', 'api', 'webportal'],
+      ...['reaper', 'postgres', 'postgres-exporter', 'auth', 'images', 'api', 'webportal'],
     ]);
   });
 

@@ -98,7 +98,7 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
 
     it('is watched: every target is up, every rule is healthy, and nothing fires that should not', async () => {
       const { prometheus } = monitoringThrough(client);
-      const jobs = ['api', 'auth', 'images', 'inbox', 'postgres-exporter', 'webportal'];
+      const jobs = ['api', 'auth', 'images', 'inbox', 'postgres-exporter', 'reaper', 'webportal'];
       const controlPlane = ['apiserver', 'kube-controller-manager', 'kube-etcd', 'kube-proxy', 'kube-scheduler'];
 
       const down = async () => {

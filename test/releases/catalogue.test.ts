@@ -52,6 +52,7 @@ describe('the catalogue', () => {
       'postgres',
       'postgres-exporter',
       'prometheus-operator-crds',
+      'reaper',
       'redis',
       'tempo',
       'traefik',

@@ -1,5 +1,5 @@
 import type { Change, Restored } from './intent.js';
-import type { RestoreApi, WriteAnswer } from './restore.js';
+import type { RestoreApi, WriteAnswer } from './restore-api.js';
 
 /** What a change looks like now. */
 export type Look =
@@ -78,7 +78,7 @@ async function lookAtNode({ path, uid, from }: Of<'cordon'>, api: RestoreApi): P
   if (!isCordoned) return settled('foreign', 'somebody lets it take pods');
   const { resourceVersion } = node.metadata;
   return inPlace('it takes pods again', () =>
-    api.patch(path, { metadata: { uid, resourceVersion }, spec: { unschedulable: null } }),
+    api.patch(path, { metadata: { resourceVersion }, spec: { unschedulable: null } }),
   );
 }
 
@@ -90,8 +90,10 @@ async function lookAtAnnotations(change: Of<'annotation'>, api: RestoreApi): Pro
   const detail = `removed from ${String(annotated.length)} ${annotated.length === 1 ? 'pod' : 'pods'}`;
   return inPlace(detail, async () => {
     let answer: WriteAnswer = 'done';
-    for (const { name = '', uid } of annotated) {
-      const one = await api.patch(`${collection}/${name}`, { metadata: { uid, annotations: { [key]: null } } });
+    for (const { name = '', resourceVersion } of annotated) {
+      const one = await api.patch(`${collection}/${name}`, {
+        metadata: { resourceVersion, annotations: { [key]: null } },
+      });
       // A pod that went away took its annotation with it.
       if (one === 'conflict') answer = one;
     }

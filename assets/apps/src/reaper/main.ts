@@ -1,0 +1,4 @@
+import { startService } from '../kit/start-service.js';
+import { reaper } from './service.js';
+
+startService(reaper);
