@@ -30,9 +30,9 @@ export interface Observer {
 
 export interface ObserveOptions {
   /** Every new fact, for the journal. */
-  onFact(fact: Fact): void;
+  readonly onFact: (fact: Fact) => void;
   /** When the fault was made; what is there before is the baseline. */
-  faultAt(): number | undefined;
+  readonly faultAt: () => number | undefined;
   /** More watchers, which write into the same ledger. */
   readonly watchers?: (ledger: Ledger) => readonly Watcher[];
 }

@@ -57,7 +57,7 @@ async function apiServerOffset(
   const asked = clock.now();
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'platform-clock-' } };
   const path = '/api/v1/namespaces/default/configmaps';
-  const { metadata } = await client.dryRun<KubernetesObject>({ method: 'POST', path, body }, signal);
+  const { metadata } = await client.dryRun({ method: 'POST', path, body }, signal);
   const answered = clock.now();
   const created = Date.parse(metadata.creationTimestamp ?? '');
   if (Number.isNaN(created)) throw new Error('the API server does not say what time it has');

@@ -1,0 +1,74 @@
+import type { Symptom } from '../drill.js';
+import type { ProbeSample } from '../record.js';
+import type { ChainInput, Evidence } from './evidence.js';
+
+/** That users meet what they should while the fault lasts. */
+export function symptomEvidence({ drill, observations, marks, isRehearsed }: ChainInput): Evidence {
+  const name = 'symptom';
+  const { symptom } = drill.expect;
+  if (!symptom) return { name, status: 'unasked' };
+  if (isRehearsed) return { name, status: 'unobserved', detail: 'no container runs: nobody answers users' };
+  const { faultAt, restoredAt = Infinity } = marks;
+  if (faultAt === undefined) return { name };
+  const during = observations.probes.filter(({ at }) => at >= faultAt && at <= restoredAt);
+  const seen = during.find((sample) => showsSymptom(symptom, sample));
+  if (seen) return { name, at: seen.at, detail: `${symptom.url} answered ${answerOf(symptom, seen)}` };
+  const last = during.at(-1);
+  if (!last) return { name, cause: `${symptom.url} was never asked` };
+  return { name, cause: `${symptom.url} answered ${answerOf(symptom, last)}, not ${expectedOf(symptom)}` };
+}
+
+/** That users have again what they had before; where no symptom can be seen, that the target is ready again. */
+export function recoveryEvidence(input: ChainInput): Evidence {
+  const { drill, marks, isRehearsed } = input;
+  const name = 'recovered';
+  const restoredAt = marks.restoredAt ?? marks.loadEndedAt;
+  if (restoredAt === undefined) return { name };
+  const { symptom } = drill.expect;
+  return symptom && !isRehearsed ? recoveryOfUsers(symptom, restoredAt, input) : recoveryOfTarget(restoredAt, input);
+}
+
+function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, marks }: ChainInput): Evidence {
+  const name = 'recovered';
+  const { probes } = observations;
+  const usual = probes.find(({ at, status }) => status !== undefined && at < (marks.faultAt ?? restoredAt))?.status;
+  const isWell = (sample: ProbeSample) =>
+    sample.status !== undefined &&
+    !showsSymptom(symptom, sample) &&
+    (usual === undefined ? sample.status < 500 : sample.status === usual);
+  const after = probes.filter(({ at }) => at >= restoredAt);
+  // A page that is well for a moment and ill again has not recovered yet.
+  const lastIll = after.findLastIndex((sample) => !isWell(sample));
+  const first = after[lastIll + 1];
+  if (first) return { name, at: first.at, detail: `${symptom.url} answered ${answerOf(symptom, first)}` };
+  const last = after.at(-1);
+  const cause = last ? `${symptom.url} still answered ${answerOf(symptom, last)}` : `${symptom.url} was never asked`;
+  return { name, cause };
+}
+
+function recoveryOfTarget(restoredAt: number, { observations: { target }, marks }: ChainInput): Evidence {
+  const name = 'recovered';
+  if (target.length === 0) return { name, status: 'unobserved', detail: 'there is no workload to look at' };
+  const before = target.findLast(({ at }) => at < (marks.faultAt ?? restoredAt));
+  const after = target.filter(({ at }) => at >= restoredAt);
+  const whole = after.find(
+    ({ wanted, ready, endpoints }) => wanted > 0 && ready >= wanted && (!before?.endpoints || endpoints !== 0),
+  );
+  if (whole) return { name, at: whole.at, detail: `${String(whole.ready)} of ${String(whole.wanted)} pods ready` };
+  const last = after.at(-1) ?? target.at(-1);
+  return { name, cause: last ? `only ${String(last.ready)} of ${String(last.wanted)} pods got ready again` : '' };
+}
+
+function showsSymptom({ status, text }: Symptom, sample: ProbeSample): boolean {
+  return sample.status === status && (text === undefined || sample.hasText === true);
+}
+
+function answerOf({ status, text }: Symptom, sample: ProbeSample): string {
+  if (sample.status === undefined) return `nothing (${sample.error ?? 'no reason given'})`;
+  const isTextMissing = text !== undefined && sample.status === status && sample.hasText !== true;
+  return `${String(sample.status)}${isTextMissing ? ` without "${text}"` : ''}`;
+}
+
+function expectedOf({ status, text }: Symptom): string {
+  return `${String(status)}${text === undefined ? '' : ` with "${text}"`}`;
+}
