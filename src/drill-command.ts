@@ -5,7 +5,7 @@ import { environmentFlag } from './flags/environment.js';
 import { RunFailure } from './run-failure.js';
 import { drillText } from './ui/drill-text.js';
 import { findDrill } from './usecases/chaos-drills.js';
-import { runDrill, type DrillRunResult } from './usecases/chaos-run.js';
+import { runDrill, type DrillResult } from './usecases/chaos-run.js';
 import { findEnvironment } from './usecases/find-environment.js';
 import { open } from './usecases/open.js';
 
@@ -25,22 +25,27 @@ export const drillFlags = {
     env: 'PLATFORM_WITHOUT_REAPER',
   }),
   artifacts: string({ summary: 'a folder that the reports are copied to', env: 'PLATFORM_ARTIFACTS' }),
-  compare: string({ summary: 'compare with an earlier run: its id, the beginning of it, or last', env: 'PLATFORM_COMPARE' }),
+  compare: string({
+    summary: 'compare with an earlier run: its id, the beginning of it, or last',
+    env: 'PLATFORM_COMPARE',
+  }),
   confirm: string({ summary: 'on AWS: the name of the environment, to say that it is meant', env: 'PLATFORM_CONFIRM' }),
 };
 
 /** A command that runs one drill: the same for all of them. */
 export abstract class DrillCommand extends BaseCommand {
-  protected async drill(
-    nameOrFile: string,
-    flags: Interfaces.InferredFlags<typeof drillFlags>,
-  ): Promise<DrillRunResult> {
+  protected async drill(nameOrFile: string, flags: Interfaces.InferredFlags<typeof drillFlags>): Promise<DrillResult> {
     const cwd = process.cwd();
     const opened = await open(await findEnvironment(flags.environment, cwd, this.ports), this.ports);
     const drill = await findDrill(nameOrFile, opened.environment, cwd);
     this.follow();
     const { 'dry-run': dryRun, anyway, 'without-reaper': withoutReaper, artifacts, compare, confirm } = flags;
-    const result = await runDrill(opened, drill, { dryRun, anyway, withoutReaper, artifacts, compare, confirm, cwd }, this.ports);
+    const result = await runDrill(
+      opened,
+      drill,
+      { dryRun, anyway, withoutReaper, artifacts, compare, confirm },
+      this.ports,
+    );
     await this.stopFollowing();
     if (result.failure) {
       this.say(drillText(result, this.style));

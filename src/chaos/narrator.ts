@@ -2,8 +2,9 @@ import { formatDuration, type Clock } from '../clock.js';
 import type { Failure } from '../errors.js';
 import type { Events, Outcome, RunSummary, StepResult, StepSummary } from '../plan/events.js';
 import { countOutcomes } from '../plan/run-summary.js';
+import { nextOnes } from './chain/progress.js';
 import { links, type Drill, type LinkName } from './drill.js';
-import type { Link, PredictedLink } from './record.js';
+import type { Link, Prediction } from './record.js';
 import { linkTitle } from './words.js';
 
 /** Stages of a drill that are no links of the chain. */
@@ -21,7 +22,9 @@ const perAlert: ReadonlySet<LinkName> = new Set(['pending', 'firing', 'grouped',
 /** The stages and links of a drill, in the order in which they are told. */
 export function storyOf(drill: Drill): StepSummary[] {
   const ofLink = (name: LinkName) =>
-    perAlert.has(name) ? drill.expect.alerts.map((alert) => step(linkId({ name, alert }), linkTitle({ name, alert }))) : [step(linkId({ name }), linkTitle({ name }))];
+    perAlert.has(name)
+      ? drill.expect.alerts.map((alert) => step(linkId({ name, alert }), linkTitle({ name, alert })))
+      : [step(linkId({ name }), linkTitle({ name }))];
   const isLoad = drill.fault.type === 'load';
   const wanted = links.filter((name) => (name !== 'symptom' && name !== 'recovered') || drill.expect.symptom);
   return [
@@ -57,7 +60,12 @@ export class Narrator {
   constructor(
     private readonly events: Events,
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly run: { readonly run: string; readonly command: string; readonly environment: string; readonly journal: string },
+    private readonly run: {
+      readonly run: string;
+      readonly command: string;
+      readonly environment: string;
+      readonly journal: string;
+    },
     drill: Drill,
   ) {
     this.story = storyOf(drill);
@@ -79,15 +87,15 @@ export class Narrator {
   }
 
   /** Links that have come, and those that are waited for, with how long they may take. */
-  tell(chain: readonly Link[], predicted: readonly PredictedLink[]): void {
+  tell(chain: readonly Link[], { links: predicted }: Prediction): void {
     for (const link of chain) {
+      if (this.isOpen(linkId(link)) && hasCome(link)) this.came(link);
+    }
+    for (const link of nextOnes(chain)) {
       const id = linkId(link);
-      if (!this.isOpen(id)) continue;
-      if (link.status === 'met' || link.status === 'late') this.came(link);
-      else if (link.status === 'broken' && !this.running.has(id)) {
-        const expected = predicted.find(({ name, alert }) => name === link.name && (alert ?? link.alert) === link.alert);
-        this.begin(id, expected ? `at most ${formatDuration(expected.atMostMs)}: ${expected.because}` : 'waiting');
-      }
+      if (!this.isOpen(id) || this.running.has(id)) continue;
+      const expected = predicted.find(({ name, alert }) => name === link.name && (alert ?? link.alert) === link.alert);
+      this.begin(id, expected ? `at most ${formatDuration(expected.atMostMs)}: ${expected.because}` : 'waiting');
     }
   }
 
@@ -96,7 +104,7 @@ export class Narrator {
     for (const link of chain) {
       const id = linkId(link);
       if (!this.isOpen(id)) continue;
-      if (link.status === 'met' || link.status === 'late') this.came(link);
+      if (hasCome(link)) this.came(link);
       else if (link.status === 'broken') {
         const message = link.cause ?? 'it never came';
         this.end(id, 'failed', { failure: { code: 'weakness', exitCode: 7, message } });
@@ -158,6 +166,10 @@ export class Narrator {
     this.results.set(id, { ...result, title: this.story.find((told) => told.id === id)?.title ?? id });
     this.events.emit({ type: 'step-finished', ...result });
   }
+}
+
+function hasCome({ status }: Link): boolean {
+  return status === 'met' || status === 'late';
 }
 
 function detailOf({ detail, cause }: Link): string | undefined {

@@ -45,7 +45,7 @@ export function deadline(links: readonly Link[]): number | undefined {
 }
 
 /** The links that may come next: those whose every earlier one is no longer waited for. */
-function nextOnes(links: readonly Link[]): readonly Link[] {
+export function nextOnes(links: readonly Link[]): readonly Link[] {
   return links.filter(
     (link) =>
       isAwaited(link) &&

@@ -1,5 +1,5 @@
 import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillRunResult } from '../../usecases/chaos-run.js';
+import type { DrillResult } from '../../usecases/chaos-run.js';
 
 export default class ChaosLoad extends DrillCommand {
   static override summary = 'Put a service under load, and see whether it grows and shrinks again';
@@ -12,7 +12,7 @@ export default class ChaosLoad extends DrillCommand {
   ];
   static override flags = drillFlags;
 
-  async run(): Promise<DrillRunResult> {
+  async run(): Promise<DrillResult> {
     const { flags } = await this.parse(ChaosLoad);
     return this.drill('load', flags);
   }

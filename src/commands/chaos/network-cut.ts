@@ -1,5 +1,5 @@
 import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillRunResult } from '../../usecases/chaos-run.js';
+import type { DrillResult } from '../../usecases/chaos-run.js';
 
 export default class ChaosNetworkCut extends DrillCommand {
   static override summary = 'Cut a service off from the network, and see who hears of it';
@@ -12,7 +12,7 @@ export default class ChaosNetworkCut extends DrillCommand {
   ];
   static override flags = drillFlags;
 
-  async run(): Promise<DrillRunResult> {
+  async run(): Promise<DrillResult> {
     const { flags } = await this.parse(ChaosNetworkCut);
     return this.drill('network-cut', flags);
   }

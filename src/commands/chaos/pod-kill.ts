@@ -1,5 +1,5 @@
 import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillRunResult } from '../../usecases/chaos-run.js';
+import type { DrillResult } from '../../usecases/chaos-run.js';
 
 export default class ChaosPodKill extends DrillCommand {
   static override summary = 'Delete a pod, and see that nobody notices';
@@ -12,7 +12,7 @@ export default class ChaosPodKill extends DrillCommand {
   ];
   static override flags = drillFlags;
 
-  async run(): Promise<DrillRunResult> {
+  async run(): Promise<DrillResult> {
     const { flags } = await this.parse(ChaosPodKill);
     return this.drill('pod-kill', flags);
   }

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args';
 import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillRunResult } from '../../usecases/chaos-run.js';
+import type { DrillResult } from '../../usecases/chaos-run.js';
 
 export default class ChaosRun extends DrillCommand {
   static override summary = 'Run a drill: break something, see who hears of it, take it back, and judge';
@@ -16,7 +16,7 @@ export default class ChaosRun extends DrillCommand {
   };
   static override flags = drillFlags;
 
-  async run(): Promise<DrillRunResult> {
+  async run(): Promise<DrillResult> {
     const { args, flags } = await this.parse(ChaosRun);
     return this.drill(args.drill, flags);
   }

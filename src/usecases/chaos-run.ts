@@ -1,0 +1,216 @@
+import type { Drill } from '../chaos/drill.js';
+import { openDrillJournal } from '../chaos/drill-journal.js';
+import { pruneRuns } from '../chaos/history.js';
+import { Narrator } from '../chaos/narrator.js';
+import type { DrillRecord, Finding, Outcome } from '../chaos/record.js';
+import { compareRuns, type Comparison } from '../chaos/report/compare.js';
+import { copyArtefacts, writeReports } from '../chaos/report/write.js';
+import { DrillRun, noObservations, type DrillRunResult as Performed } from '../chaos/run/drill-run.js';
+import { look, type Look } from '../chaos/run/look.js';
+import { loadResult } from '../chaos/load/load-result.js';
+import { runFolder } from '../chaos/run-folder.js';
+import { counted } from '../chaos/words.js';
+import { exitCodeOf, verdictOf } from '../chaos/verdict.js';
+import type { World } from '../chaos/world.js';
+import { exitCodes, PlatformError, type ErrorCode, type Failure } from '../errors.js';
+import type { Ports } from '../ports.js';
+import { finishedRecord } from './chaos-report.js';
+import { loadRoute, worldOf } from './chaos-world.js';
+import type { OpenEnvironment } from './open.js';
+import { ownedRun, type OwnedRun } from './owned-run.js';
+
+export interface DrillOptions {
+  /** Looks and predicts only. */
+  readonly dryRun: boolean;
+  /** Runs it although the look has found that it would fail. */
+  readonly anyway: boolean;
+  /** Runs it although nobody would take the fault back if this machine were gone. */
+  readonly withoutReaper: boolean;
+  /** Folder that the reports are copied to. */
+  readonly artifacts?: string | undefined;
+  /** An earlier run to compare with. */
+  readonly compare?: string | undefined;
+  /** Name of the environment, which has to be said for one on AWS. */
+  readonly confirm?: string | undefined;
+}
+
+export type DrillResult =
+  | {
+      readonly kind: 'look';
+      readonly drill: Drill;
+      readonly findings: readonly Finding[];
+      readonly prediction: Look['prediction'];
+      readonly failure?: Failure;
+    }
+  | {
+      readonly kind: 'run';
+      readonly record: DrillRecord;
+      /** Where journal, record and reports are. */
+      readonly folder: string;
+      readonly comparison?: Comparison;
+      /** Absent where it passed. */
+      readonly failure?: Failure;
+    };
+
+/** Runs a drill: looks, breaks, watches, takes back, judges, and writes it all down. */
+export async function runDrill(
+  opened: OpenEnvironment,
+  drill: Drill,
+  options: DrillOptions,
+  ports: Ports,
+): Promise<DrillResult> {
+  const { environment, assembly } = opened;
+  refuseUnconfirmed(opened, options);
+  const world = await worldOf(opened, ports);
+  const { draining } = ports.interruption;
+  if (options.dryRun) {
+    const { findings, prediction } = await look(drill, world, options, draining);
+    return { kind: 'look', drill, findings, prediction, ...failureOfLook(findings) };
+  }
+  const { stateFolder, view } = assembly;
+  const before = options.compare === undefined ? undefined : await finishedRecord(stateFolder, options.compare);
+  const run = {
+    ...{ command: `chaos ${drill.name}`, environment: environment.name, stateFolder },
+    connection: () => view.connection(),
+  };
+  return ownedRun(
+    run,
+    async (owned) => {
+      const record = await drilled(opened, { drill, world, options, owned, ...run }, ports);
+      const folder = runFolder(stateFolder, owned.run);
+      await writeReports(folder, record);
+      await pruneRuns(stateFolder);
+      if (options.artifacts !== undefined) await copyArtefacts(folder, options.artifacts);
+      const comparison = before && compareRuns(before, record);
+      return { kind: 'run', record, folder, ...(comparison && { comparison }), ...failureOfRecord(record) };
+    },
+    ports,
+  );
+}
+
+interface Drilled {
+  readonly drill: Drill;
+  readonly world: World;
+  readonly options: DrillOptions;
+  readonly owned: OwnedRun;
+  readonly command: string;
+  readonly environment: string;
+  readonly stateFolder: string;
+}
+
+/** The drill itself, with its journal; the record is all that is left of it. */
+async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): Promise<DrillRecord> {
+  const { drill, world, options, owned, command, environment, stateFolder } = given;
+  const { clock, events, interruption } = ports;
+  const { run } = owned;
+  const at = clock.now();
+  const provider = world.provider.name;
+  const journal = openDrillJournal(runFolder(stateFolder, run), { at, run, drill: drill.name, environment, provider });
+  const narrator = new Narrator(events, clock, { run, command, environment, journal: journal.file }, drill);
+  try {
+    narrator.start('look', 'would it prove anything?');
+    const looked = await look(drill, world, options, interruption.draining);
+    for (const finding of looked.findings) journal.record({ kind: 'finding', at: clock.now(), ...finding });
+    const stop = reasonToStop(looked.findings, options);
+    if (stop) {
+      const failure = { code: codeOf(stop), exitCode: exitCodes[codeOf(stop)], message: stop.message };
+      narrator.finish('look', 'failed', { failure });
+      return recordOf(given, looked, { marks: { startedAt: at, endedAt: clock.now() }, ...nothingDone });
+    }
+    narrator.finish('look', 'done', { detail: wordsOf(looked.findings) });
+    const performed = await new DrillRun({
+      ...{ drill, world, look: looked, run, narrator, journal },
+      owner: `${owned.owner.user}@${owned.owner.host}/${String(owned.owner.pid)}`,
+      load: await loadRoute(opened, ports),
+      ensureOwned: owned.ensureOwned,
+      stopped: interruption.draining,
+      quitting: interruption.quitting,
+    }).perform();
+    return recordOf(given, looked, performed);
+  } finally {
+    narrator.over();
+    journal.close();
+  }
+}
+
+const nothingDone: Omit<Performed, 'marks'> = {
+  clockOffsetsMs: {},
+  observations: noObservations,
+  links: [],
+  isInterrupted: false,
+};
+
+function recordOf(
+  { drill, world, owned, environment }: Drilled,
+  { findings, prediction, facts }: Look,
+  performed: Performed,
+): DrillRecord {
+  const { marks, clockOffsetsMs, observations, links, restore, problem, isInterrupted } = performed;
+  const { name: provider, simulation } = world.provider;
+  const scaling = scalingOf(drill, facts, prediction, performed);
+  const record = {
+    ...{ version: 1 as const, run: owned.run, environment, provider, drill, marks, clockOffsetsMs },
+    ...{ findings, prediction, observations, links },
+    ...(simulation !== undefined && { simulation }),
+    ...(scaling && { scaling }),
+    ...(drill.fault.type === 'load' &&
+      marks.faultAt !== undefined && {
+        load: loadResult(observations.load, drill.fault, drill.expect.load, simulation !== undefined),
+      }),
+    ...(restore && { restore }),
+    ...(problem !== undefined && { problem }),
+  };
+  return { ...record, verdict: verdictOf(record, { isInterrupted }) };
+}
+
+/** What keeps a drill from being run; a weakness is known already, and proven only with `--anyway`. */
+function reasonToStop(findings: readonly Finding[], { anyway }: DrillOptions): Finding | undefined {
+  const refused = findings.find(({ level }) => level === 'refused');
+  if (refused || anyway) return refused;
+  return findings.find(({ level }) => level === 'weakness') ?? findings.find(({ level }) => level === 'inconclusive');
+}
+
+function codeOf({ level }: Finding): 'weakness' | 'inconclusive' {
+  return level === 'weakness' ? 'weakness' : 'inconclusive';
+}
+
+function wordsOf(findings: readonly Finding[]): string {
+  const warnings = findings.filter(({ level }) => !['ok', 'note'].includes(level));
+  const looked = counted(findings.length, 'finding');
+  return warnings.length === 0
+    ? `${looked}, nothing in the way`
+    : `${looked}: ${warnings.map(({ message }) => message).join('; ')}`;
+}
+
+function failureOfLook(findings: readonly Finding[]): { readonly failure?: Failure } {
+  const stop = reasonToStop(findings, { anyway: false } as DrillOptions);
+  if (!stop) return {};
+  const code = codeOf(stop);
+  return { failure: { code, exitCode: exitCodes[code], message: stop.message, suggestions: stop.fix ?? [] } };
+}
+
+function failureOfRecord({ verdict }: DrillRecord): { readonly failure?: Failure } {
+  if (verdict.outcome === 'passed') return {};
+  const { outcome, summary, next } = verdict;
+  return { failure: { code: codes[outcome], exitCode: exitCodeOf(verdict), message: summary, suggestions: next } };
+}
+
+const codes = {
+  weakness: 'weakness',
+  inconclusive: 'inconclusive',
+  'not-restored': 'leftBehind',
+  failed: 'tool',
+  interrupted: 'interrupted',
+} as const satisfies Record<Exclude<Outcome, 'passed'>, ErrorCode>;
+
+/** On AWS people and money depend on what is broken: it has to be said which environment is meant. */
+function refuseUnconfirmed({ environment }: OpenEnvironment, { confirm, dryRun }: DrillOptions): void {
+  const { name, target } = environment;
+  if (confirm !== undefined && confirm !== name) {
+    throw new PlatformError('usage', `--confirm says ${confirm}, but the environment is ${name}`);
+  }
+  if (target !== 'aws' || dryRun || confirm === name) return;
+  throw new PlatformError('usage', `a drill on AWS breaks what others may use: ${name} has to be confirmed`, {
+    suggestions: [`add --confirm ${name}`, 'look first: --dry-run'],
+  });
+}
