@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from './base-command.js';
 import { environmentFlag } from './flags/environment.js';
 import { RunFailure } from './run-failure.js';
-import { drillText } from './ui/drill-text.js';
+import { drillResultText } from './ui/drill-result-text.js';
 import { findDrill } from './usecases/chaos-drills.js';
 import { runDrill, type DrillResult } from './usecases/chaos-run.js';
 import { findEnvironment } from './usecases/find-environment.js';
@@ -47,10 +47,8 @@ export abstract class DrillCommand extends BaseCommand {
       this.ports,
     );
     await this.stopFollowing();
-    if (result.failure) {
-      this.say(drillText(result, this.style));
-      throw new RunFailure(result.failure, result);
-    }
-    return this.present(result, () => drillText(result, this.style));
+    const shown = this.present(result, () => drillResultText(result, this.style, this.columns));
+    if (result.failure) throw new RunFailure(result.failure, result);
+    return shown;
   }
 }

@@ -33,12 +33,17 @@ export interface LoadFault {
   readonly simulated: { readonly ratePerSecond: number; readonly cpuMs: number };
 }
 
-/** What users should meet while the fault lasts. */
+/** What users should meet while the fault lasts; with a status below 400 they should notice nothing. */
 export interface Symptom {
   readonly url: string;
   readonly status: number;
   /** A text on the page. */
   readonly text?: string;
+}
+
+/** Whether users should go on being served, whatever happens. */
+export function isUnnoticed({ status }: Symptom): boolean {
+  return status < 400;
 }
 
 export interface AutoscalerExpectation {

@@ -1,10 +1,9 @@
 import type { Drill } from '../chaos/drill.js';
 import { openDrillJournal } from '../chaos/drill-journal.js';
-import { pruneRuns } from '../chaos/history.js';
+import { findRun, pruneRuns } from '../chaos/history.js';
 import { Narrator } from '../chaos/narrator.js';
 import type { DrillRecord, Finding, Outcome } from '../chaos/record.js';
-import { compareRuns, type Comparison } from '../chaos/report/compare.js';
-import { copyArtefacts, writeReports } from '../chaos/report/write.js';
+import { writeReports } from '../chaos/report/write.js';
 import { DrillRun, noObservations, type DrillRunResult as Performed } from '../chaos/run/drill-run.js';
 import { look, type Look } from '../chaos/run/look.js';
 import { loadResult } from '../chaos/load/load-result.js';
@@ -14,7 +13,7 @@ import { exitCodeOf, verdictOf } from '../chaos/verdict.js';
 import type { World } from '../chaos/world.js';
 import { exitCodes, PlatformError, type ErrorCode, type Failure } from '../errors.js';
 import type { Ports } from '../ports.js';
-import { finishedRecord } from './chaos-report.js';
+import { reportOf, type ReportResult } from './chaos-report.js';
 import { loadRoute, worldOf } from './chaos-world.js';
 import type { OpenEnvironment } from './open.js';
 import { ownedRun, type OwnedRun } from './owned-run.js';
@@ -42,15 +41,11 @@ export type DrillResult =
       readonly prediction: Look['prediction'];
       readonly failure?: Failure;
     }
-  | {
+  | (ReportResult & {
       readonly kind: 'run';
-      readonly record: DrillRecord;
-      /** Where journal, record and reports are. */
-      readonly folder: string;
-      readonly comparison?: Comparison;
       /** Absent where it passed. */
       readonly failure?: Failure;
-    };
+    });
 
 /** Runs a drill: looks, breaks, watches, takes back, judges, and writes it all down. */
 export async function runDrill(
@@ -68,7 +63,8 @@ export async function runDrill(
     return { kind: 'look', drill, findings, prediction, ...failureOfLook(findings) };
   }
   const { stateFolder, view } = assembly;
-  const before = options.compare === undefined ? undefined : await finishedRecord(stateFolder, options.compare);
+  // A wrong name is told before anything is broken, not afterwards.
+  if (options.compare !== undefined && options.compare !== 'previous') await findRun(stateFolder, options.compare);
   const run = {
     ...{ command: `chaos ${drill.name}`, environment: environment.name, stateFolder },
     connection: () => view.connection(),
@@ -77,12 +73,11 @@ export async function runDrill(
     run,
     async (owned) => {
       const record = await drilled(opened, { drill, world, options, owned, ...run }, ports);
-      const folder = runFolder(stateFolder, owned.run);
-      await writeReports(folder, record);
+      await writeReports(runFolder(stateFolder, owned.run), record);
       await pruneRuns(stateFolder);
-      if (options.artifacts !== undefined) await copyArtefacts(folder, options.artifacts);
-      const comparison = before && compareRuns(before, record);
-      return { kind: 'run', record, folder, ...(comparison && { comparison }), ...failureOfRecord(record) };
+      const { compare, artifacts } = options;
+      const report = await reportOf(stateFolder, { run: owned.run, compare, artefacts: artifacts });
+      return { kind: 'run', ...report, ...failureOfRecord(record) };
     },
     ports,
   );

@@ -1,4 +1,4 @@
-import type { Symptom } from '../drill.js';
+import { isUnnoticed, type Symptom } from '../drill.js';
 import type { ProbeSample } from '../record.js';
 import type { ChainInput, Evidence } from './evidence.js';
 
@@ -7,6 +7,7 @@ export function symptomEvidence({ drill, observations, marks, isRehearsed }: Cha
   const name = 'symptom';
   const { symptom } = drill.expect;
   if (!symptom) return { name, status: 'unasked' };
+  if (isUnnoticed(symptom)) return { name, status: 'unasked', detail: 'users should notice nothing' };
   if (isRehearsed) return { name, status: 'unobserved', detail: 'no container runs: nobody answers users' };
   const { faultAt, restoredAt = Infinity } = marks;
   if (faultAt === undefined) return { name };
@@ -25,7 +26,28 @@ export function recoveryEvidence(input: ChainInput): Evidence {
   const restoredAt = marks.restoredAt ?? marks.loadEndedAt;
   if (restoredAt === undefined) return { name };
   const { symptom } = drill.expect;
-  return symptom && !isRehearsed ? recoveryOfUsers(symptom, restoredAt, input) : recoveryOfTarget(restoredAt, input);
+  if (!symptom || isRehearsed) return recoveryOfTarget(restoredAt, input);
+  return isUnnoticed(symptom)
+    ? servedThroughout(symptom, restoredAt, input)
+    : recoveryOfUsers(symptom, restoredAt, input);
+}
+
+/** That users were served from the fault until it was over. */
+function servedThroughout(symptom: Symptom, restoredAt: number, { observations, marks }: ChainInput): Evidence {
+  const name = 'recovered';
+  const asked = observations.probes.filter(({ at }) => at >= (marks.faultAt ?? restoredAt));
+  const ill = asked.filter((sample) => !showsSymptom(symptom, sample));
+  const [first] = ill;
+  if (first) {
+    const share = `${String(ill.length)} of ${String(asked.length)} times`;
+    return {
+      name,
+      cause: `users noticed: ${share} ${symptom.url} did not answer as usual, first with ${answerOf(symptom, first)}`,
+    };
+  }
+  const last = asked.findLast(({ at }) => at >= restoredAt);
+  if (!last) return { name };
+  return { name, at: last.at, detail: `${symptom.url} answered as usual all ${String(asked.length)} times` };
 }
 
 function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, marks }: ChainInput): Evidence {
