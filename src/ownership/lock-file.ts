@@ -33,7 +33,7 @@ export interface Ownership {
  */
 export async function acquireOwnership(stateFolder: string, run: string, command: string): Promise<Ownership> {
   const file = ownerFile(stateFolder);
-  const claim = { user: userName(), ...thisProcess(), run, command };
+  const claim = { ...thisOwner(), run, command };
   const taking = await takeFileLock(file, claim);
   if (!taking.taken) throw heldBy(ownerSchema.parse(taking.holder));
   return {
@@ -41,6 +41,11 @@ export async function acquireOwnership(stateFolder: string, run: string, command
     takenOverFrom: ownerSchema.safeParse(taking.from).data,
     release: () => releaseFileLock(file, claim),
   };
+}
+
+/** This process, as it signs what it does; `user@host/pid` for people. */
+export function thisOwner() {
+  return { user: userName(), ...thisProcess() };
 }
 
 /** The owner by the lock file, dead or alive; `undefined` when there is none or its file is torn. */

@@ -1,6 +1,7 @@
 import type { FieldDifference, ObjectDifference } from '../releases/drift/object-difference.js';
 import type { ReleaseDiff } from '../releases/drift/release-diff.js';
 import type { DiffResult } from '../usecases/diff.js';
+import { noticeLine } from './notice.js';
 import type { Style } from './style.js';
 import { displayWidth, oneLine, truncate, wrap } from './width.js';
 
@@ -9,7 +10,7 @@ const columns = 80;
 
 /** What differs, releases object by object and field by field; the others are only counted. */
 export function diffText(result: DiffResult, style: Style): string {
-  const { environment, provider, simulation, releases, surroundings } = result;
+  const { environment, provider, simulation, releases, surroundings, drills } = result;
   const { paint } = style;
   const title = `${paint('bold', environment)} on ${provider}${simulation === undefined ? '' : `: ${simulation}`}`;
   const around = surroundings.map(({ name, status, reason }) => heading(name, status, reason, style));
@@ -17,7 +18,10 @@ export function diffText(result: DiffResult, style: Style): string {
   const sections = [...around, ...differing.map((release) => section(release, style))];
   // Where each is a line of its own, as when everything is new, they are a list.
   const list = sections.join(sections.some((text) => text.includes('\n')) ? '\n\n' : '\n');
-  return [wrap(title, columns, 2), list, conclusion(result, style)].filter((part) => part !== '').join('\n\n');
+  const notices = drills.map(({ message }) => wrap(noticeLine({ level: 'warning', message }, style), columns, 2));
+  return [wrap(title, columns, 2), ...notices, list, conclusion(result, style)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function section(diff: ReleaseDiff, style: Style): string {

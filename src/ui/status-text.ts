@@ -2,13 +2,14 @@ import { formatDuration } from '../clock.js';
 import type { GateStatus, ReleaseStatus, StatusResult } from '../usecases/status.js';
 import type { Style } from './style.js';
 import { alertsText } from './alerts-text.js';
+import { noticeLine } from './notice.js';
 import { unansweredNote } from './open-url-text.js';
 import { table } from './table.js';
 
 /** How an environment is, for people; `now` is milliseconds since the epoch. */
 export function statusText(status: StatusResult, style: Style, now: number): string {
   const { paint, symbols } = style;
-  const { nodes, releases, gates, alerts, urls, unwanted, next, simulation, owner, fileProblem } = status;
+  const { nodes, releases, gates, alerts, urls, drills, unwanted, next, simulation, owner, fileProblem } = status;
   const sections = [
     headline(status, style, now),
     nodes.length > 0
@@ -17,6 +18,7 @@ export function statusText(status: StatusResult, style: Style, now: number): str
     releases.length > 0 ? `Releases\n${releaseTable(releases, style)}` : '',
     openGates(gates, style),
     alertsText(alerts, style, now),
+    drills.map(({ message }) => noticeLine({ level: 'warning', message }, style)).join('\n'),
     urls.length > 0
       ? `Addresses${simulation === undefined ? '' : paint('dim', ` (${unansweredNote(urls)})`)}\n${table(
           urls.map(({ url, namespace, ingress }) => [url, paint('dim', `${namespace}/${ingress}`)]),

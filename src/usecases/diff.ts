@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import type { OpenDrill } from '../chaos/intent/open-drills.js';
 import type { Environment, Release } from '../environment/environment.js';
 import { switchOn } from '../environment/parts.js';
 import { PlatformError } from '../errors.js';
@@ -33,6 +34,8 @@ export interface DiffResult {
   readonly releases: readonly ReleaseDiff[];
   /** Namespaces and Secrets that are not as wanted; none where only some releases were asked for. */
   readonly surroundings: readonly Surrounding[];
+  /** What they hold is not compared. */
+  readonly drills: readonly OpenDrill[];
   /** True when any release or what is around it has drifted, or would be changed by the next `up`. */
   readonly changes: boolean;
 }
@@ -54,7 +57,7 @@ export interface Surrounding {
 export async function diff(environment: Environment, { releases }: DiffOptions, ports: Ports): Promise<DiffResult> {
   const chosen = choose(environment, releases);
   const options = { only: releases, skip: [], prune: false, repair: false, recreate: false };
-  const { provider, simulation, steps } = await plan(environment, options, ports);
+  const { provider, simulation, steps, drills } = await plan(environment, options, ports);
   const checks = new Map(steps.map(({ id, check }) => [id, check]));
   const { name } = (await chosenProvider(environment, ports)).choice;
   const locked = lockedDigests(await readLockFor(environment), environment);
@@ -84,6 +87,7 @@ export async function diff(environment: Environment, { releases }: DiffOptions, 
     ...(simulation !== undefined && { simulation }),
     releases: diffs,
     surroundings,
+    drills,
     changes: surroundings.length > 0 || diffs.some(({ status }) => status !== 'unchanged' && status !== 'omitted'),
   };
 }

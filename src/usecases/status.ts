@@ -1,3 +1,6 @@
+import { heldReleases, type HeldReleases } from '../chaos/intent/held-releases.js';
+import { intentsIn } from '../chaos/intent/intents.js';
+import { openDrills, type OpenDrill } from '../chaos/intent/open-drills.js';
 import type { ClusterNode, ClusterState } from '../clusters/cluster.js';
 import type { Environment, FacetName } from '../environment/environment.js';
 import { withFlag } from '../environment/parts.js';
@@ -9,6 +12,7 @@ import type { Check } from '../plan/step.js';
 import type { Ports } from '../ports.js';
 import { unwantedReleases } from '../releases/uninstall/prune.js';
 import { writtenEdges } from '../releases/graph/edges.js';
+import { orHeld } from '../releases/graph/selection.js';
 import { observeReleases, releaseKey, type ObservedRelease } from '../releases/helm/observed.js';
 import { releaseId } from '../releases/release-step.js';
 import { withContents } from '../releases/contents/rendered.js';
@@ -53,6 +57,8 @@ export interface StatusResult {
   /** Installed by this environment, no longer in its file. */
   readonly unwanted: readonly string[];
   readonly urls: readonly ServedUrl[];
+  /** Drills that go on, were killed, or were taken back by the reaper. */
+  readonly drills: readonly OpenDrill[];
   /** What fires now; absent where nothing watches. */
   readonly alerts?: AlertsNow;
   /** Who is changing it now. */
@@ -75,13 +81,15 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
   const { provider, view, stateFolder } = assembly;
   const [cluster, owner] = await Promise.all([provider.inspect(), readOwner(stateFolder)]);
   const running = cluster.status === 'running';
-  const [urls, observed] = running
-    ? await Promise.all([servedUrls(assembly), observeReleases(view)])
-    : [[], new Map<string, ObservedRelease>()];
+  const [urls, observed, intents] = running
+    ? await Promise.all([servedUrls(assembly), observeReleases(view), intentsIn(view)])
+    : [[], new Map<string, ObservedRelease>(), []];
+  const drills = openDrills(intents);
+  const held = await heldReleases(intents, () => view.workloads());
   const isWatched = [...observed.values()].some((release) => release.name === monitoringRelease);
   // Without an answer from the cluster nothing is known of what is in it.
   const [checks, alerts] = await Promise.all([
-    environment && running ? checksOf(environment, assembly, ports) : new Map<string, Check>(),
+    environment && running ? checksOf(environment, assembly, held, ports) : new Map<string, Check>(),
     isWatched ? alertsOf(assembly, ports) : undefined,
   ]);
   const releases =
@@ -91,7 +99,10 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
         )
       : [...observed.values()].map((release) => releaseStatus(release.name, release.namespace, release, checks));
   const unwanted = environment && running ? await unwantedReleases(environment, view) : [];
-  const healthy = running && releases.every(({ health }) => health === 'ready' || health === 'omitted');
+  const healthy =
+    running &&
+    drills.every(({ restoration }) => restoration) &&
+    releases.every(({ health }) => health === 'ready' || health === 'omitted');
   const result = {
     environment: name,
     provider: provider.name,
@@ -103,6 +114,7 @@ export async function status(found: FoundEnvironment, ports: Ports): Promise<Sta
     gates: gatesOf(checks),
     unwanted: unwanted.map((release) => release.name),
     urls,
+    drills,
     ...(alerts && { alerts }),
     ...(owner && isAlive(owner) && { owner }),
     ...(problem !== undefined && { fileProblem: problem }),
@@ -119,6 +131,7 @@ async function alertsOf(assembly: Assembly, { clock, interruption }: Ports): Pro
 async function checksOf(
   environment: Environment,
   { provider, view, charts, renderings, helm, engine }: Assembly,
+  held: HeldReleases,
   ports: Ports,
 ): Promise<ReadonlyMap<string, Check>> {
   const { clock, variables, interruption } = ports;
@@ -138,7 +151,7 @@ async function checksOf(
     clock,
     variables,
     run: 'status',
-    leftOut: () => undefined,
+    leftOut: orHeld(() => undefined, held, environment),
     repair: false,
     needs: [],
     ensureOwned: () => Promise.resolve(),
@@ -178,7 +191,7 @@ function gatesOf(checks: ReadonlyMap<string, Check>): GateStatus[] {
 }
 
 function nextSteps(result: Omit<StatusResult, 'next'>, flags: string): string[] {
-  const { cluster, owner, releases, environment, fileProblem } = result;
+  const { cluster, owner, releases, drills, environment, fileProblem } = result;
   if (owner) return [`wait: ${owner.command} of ${owner.user}@${owner.host} (pid ${String(owner.pid)}) is at work`];
   if (fileProblem !== undefined) return ['correct the environment file: `platform plan --local` lists its problems'];
   switch (cluster.status) {
@@ -192,10 +205,13 @@ function nextSteps(result: Omit<StatusResult, 'next'>, flags: string): string[] 
       return ['`platform start` starts it with its data'];
     case 'unreachable':
       return cluster.fix.map((fix) => fix);
-    case 'running':
+    case 'running': {
+      const open = drills.find(({ restoration }) => !restoration);
+      if (open?.restoreCommand !== undefined) return [`\`${open.restoreCommand}\` takes the open drill back`];
       if (releases.some(({ change, health }) => change !== undefined || health === 'absent' || health === 'waiting')) {
         return [`\`platform plan ${flags}\` shows what would change, \`platform up ${flags}\` does it`];
       }
       return result.unwanted.length > 0 ? [`\`platform up ${flags} --prune\` uninstalls what is no longer wanted`] : [];
+    }
   }
 }

@@ -1,4 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { heldReleases } from '../chaos/intent/held-releases.js';
+import { intentsIn } from '../chaos/intent/intents.js';
+import { openDrills, type OpenDrill } from '../chaos/intent/open-drills.js';
+import { drillRecordSteps } from '../chaos/intent/record-steps.js';
 import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
 import { createProvider, previousProviders } from '../clusters/provider.js';
@@ -19,7 +23,8 @@ import { enforcedDigests } from '../releases/lock/lock-coverage.js';
 import { readLockFor } from '../releases/lock/lock-file.js';
 import { pruneSteps, unwantedReleases } from '../releases/uninstall/prune.js';
 import { recordStep } from '../releases/record-step.js';
-import { leftOutBy, type Selection } from '../releases/graph/selection.js';
+import { leftOutBy, orHeld, type Selection } from '../releases/graph/selection.js';
+import { releaseKey } from '../releases/helm/observed.js';
 import { releaseId } from '../releases/release-step.js';
 import { releaseSteps } from '../releases/steps.js';
 import { toolSteps } from '../toolchain/steps.js';
@@ -52,6 +57,8 @@ export interface UpResult {
   readonly summary: RunSummary;
   readonly standIns: readonly string[];
   readonly unwanted: readonly string[];
+  /** Drills that were there when it began: what they hold was left alone. */
+  readonly drills: readonly OpenDrill[];
   /** Optional parts that the command line asked for. */
   readonly askedParts?: readonly string[];
   readonly urls: readonly ServedUrl[];
@@ -76,6 +83,7 @@ export interface PlanResult {
   /** Who waits for what, and why nobody had to write it. */
   readonly edges: readonly Edge[];
   readonly unwanted: readonly string[];
+  readonly drills: readonly OpenDrill[];
   /** Given values of releases to be changed that their charts do not know. */
   readonly warnings: readonly string[];
   readonly changes: boolean;
@@ -91,14 +99,17 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     message: `${environment.name}: local on ${provider.name} (${choice.reason})${provider.simulation ? `; ${provider.simulation}` : ''}`,
   });
   let unwanted: readonly string[] = [];
+  let drills: readonly OpenDrill[] = [];
   const summary = await runSteps(
     { command: 'up', environment: environment.name, stateFolder, connection: () => view.connection() },
     async (identity) => {
       await begin(environment, provider, { previous, charts: options.charts }, ports);
-      const { steps, surplus, wanted } = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
-      warnOfUnknownValues(wanted.environment, ports.events);
-      unwanted = options.prune ? [] : surplus;
-      return steps;
+      const story = await stepsToUp(environment, { assembly, previous }, options, identity, ports);
+      warnOfUnknownValues(story.wanted.environment, ports.events);
+      drills = story.drills;
+      for (const { message } of drills) ports.events.emit({ type: 'notice', level: 'warning', message });
+      unwanted = options.prune ? [] : story.surplus;
+      return story.steps;
     },
     ports,
   );
@@ -115,6 +126,7 @@ export async function up(environment: Environment, options: UpOptions, ports: Po
     summary,
     standIns: standIns.map(({ title }) => title),
     unwanted,
+    drills,
     ...(environment.askedParts && { askedParts: environment.askedParts }),
     urls,
     unreachable,
@@ -132,7 +144,7 @@ export async function plan(environment: Environment, options: UpOptions, ports: 
     isOver: () => Promise.resolve(false),
     unfinished: new Set<string>(),
   };
-  const { steps, surplus, wanted } = await stepsToUp(environment, prepared, options, identity, ports);
+  const { steps, surplus, wanted, drills } = await stepsToUp(environment, prepared, options, identity, ports);
   const checked = await checkPlan(buildPlan(steps), ports.interruption.draining);
   const planned = [...checked.steps.values()].map(({ id, title, needs }) => ({
     id,
@@ -147,11 +159,19 @@ export async function plan(environment: Environment, options: UpOptions, ports: 
     steps: planned,
     edges: wanted.edges,
     unwanted: options.prune ? [] : surplus,
+    drills,
     warnings: wanted.environment.releases
       .filter(({ name }) => checked.checks.get(releaseId(name))?.status === 'needed')
       .flatMap(unknownValuesOf),
     changes: planned.some(({ check }) => check.status === 'needed' || check.status === 'blocked'),
   };
+}
+
+interface Story {
+  readonly steps: readonly Step[];
+  readonly surplus: readonly string[];
+  readonly wanted: WantedReleases;
+  readonly drills: readonly OpenDrill[];
 }
 
 /** Everything `up` does, in the order in which it can be told. */
@@ -161,7 +181,7 @@ async function stepsToUp(
   options: UpOptions,
   identity: RunIdentity,
   ports: Ports,
-): Promise<{ readonly steps: readonly Step[]; readonly surplus: readonly string[]; readonly wanted: WantedReleases }> {
+): Promise<Story> {
   const {
     clock,
     variables,
@@ -175,18 +195,22 @@ async function stepsToUp(
   const wanted = await wantedReleases(environment, assembly, ports, images);
   const leftOut = leftOutBy(options, environment.releases, wanted.edges);
   const needs = ['cluster', 'record'];
+  const intents = await intentsIn(view);
+  const held = await heldReleases(intents, () => view.workloads());
   const settle = settling(environment, provider, images);
   const installs = releaseSteps({
-    ...{ ...assembly, ...wanted, clock, variables, leftOut, repair, needs, ...identity },
+    ...{ ...assembly, ...wanted, clock, variables, repair, needs, ...identity },
+    leftOut: orHeld(leftOut, held, environment),
     ...(images && { podNeeds }),
     ...(settle && { settle }),
   });
   const replica = replicaSteps({ environment, assembly, imageParts: images, leftOut, identity, ports }, installs);
   const network = provider.machines ? networkIds(environment, leftOut) : [];
   const surplus = await unwantedReleases(environment, view);
+  const removable = surplus.filter((release) => !held.has(releaseKey(release)));
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
-  const prunes = options.prune ? await pruneSteps(surplus, installIds, pruning, ports.interruption.draining) : [];
+  const prunes = options.prune ? await pruneSteps(removable, installIds, pruning, ports.interruption.draining) : [];
   const monitoring = hostMonitoringSteps({
     ...{ ...assembly, clock },
     releases: wanted.environment.releases.filter(({ name }) => leftOut(name) === undefined),
@@ -196,12 +220,18 @@ async function stepsToUp(
     ...toolSteps(toolchain, [...provider.tools, 'helm', ...(monitoring.length > 0 ? monitoringTools : [])]),
     ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig, network }),
     recordStep(environment, { provider: provider.name, run: identity.run }, view, ['cluster'], identity.ensureOwned),
+    ...drillRecordSteps(intents, { view, needs, ensureOwned: identity.ensureOwned }),
     ...replica,
     ...installs,
     ...prunes,
     ...monitoring,
   ];
-  return { steps: withIssuer(steps), surplus: surplus.map(({ name }) => name), wanted };
+  return {
+    steps: withIssuer(steps),
+    surplus: surplus.map(({ name }) => name),
+    wanted,
+    drills: openDrills(intents),
+  };
 }
 
 async function prepare(

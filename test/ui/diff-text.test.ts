@@ -9,7 +9,10 @@ const unchanged = (release: string): ReleaseDiff => ({ ...about(release), status
 const about = (release: string) => ({ release, namespace: 'shop' });
 
 function text(...releases: readonly ReleaseDiff[]): string {
-  return diffText({ environment: 'shop', provider: 'embedded', releases, surroundings: [], changes: true }, style);
+  return diffText(
+    { environment: 'shop', provider: 'embedded', releases, surroundings: [], drills: [], changes: true },
+    style,
+  );
 }
 
 /** The lines below the heading of a release that has drifted in one field. */
@@ -82,7 +85,7 @@ Diff: 1 drifted, 1 changed, 1 blocked, 1 unchanged, 1 omitted`,
       { name: 'namespace shop', status: 'changed' as const, reason: 'its NetworkPolicy deny-all is not there' },
       { name: 'secret login', status: 'blocked' as const, reason: 'its key url comes from a variable' },
     ];
-    const common = { environment: 'shop', provider: 'embedded', changes: true };
+    const common = { environment: 'shop', provider: 'embedded', drills: [], changes: true };
     expect(diffText({ ...common, surroundings, releases: [unchanged('auth')] }, style)).toBe(
       `shop on embedded
 

@@ -17,6 +17,7 @@ const result: UpResult = {
   },
   standIns: [],
   unwanted: [],
+  drills: [],
   urls: [{ url: 'https://web.shop.test:8443/', namespace: 'apps', ingress: 'web' }],
   unreachable: [],
   requests: 1,

@@ -29,6 +29,16 @@ export function leftOutBy(selection: Selection, releases: readonly Release[], ed
   };
 }
 
+/** Leaves out as well what something else holds, by `namespace/name`; those who need it go on without waiting. */
+export function orHeld(
+  leftOut: LeftOut,
+  held: ReadonlyMap<string, string>,
+  { releases }: { readonly releases: readonly Pick<Release, 'name' | 'namespace'>[] },
+): LeftOut {
+  const reasons = new Map(releases.map(({ name, namespace }) => [name, held.get(`${namespace}/${name}`)]));
+  return (name) => leftOut(name) ?? reasons.get(name);
+}
+
 function closure(names: readonly string[], edges: readonly Edge[]): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (name: string): void => {
