@@ -10,5 +10,9 @@ export function meanwhile({ drill: { fault }, observations, marks }: ChainInput)
   const during = observations.target.filter(({ at }) => at >= faultAt && at < restoredAt);
   const taken = during.findIndex(({ wanted }) => wanted === fault.replicas);
   const other = taken === -1 ? undefined : during.slice(taken).find(({ wanted }) => wanted !== fault.replicas);
-  return other && `somebody set ${fault.target.name} to ${String(other.wanted)} replicas while the fault lasted`;
+  return other && `somebody set ${fault.target.name} to ${replicas(other.wanted)} while the fault lasted`;
+}
+
+function replicas(count: number): string {
+  return count === 1 ? '1 replica' : `${String(count)} replicas`;
 }

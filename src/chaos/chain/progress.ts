@@ -24,7 +24,9 @@ const words = {
 
 /** What is waited for, in words: `PostgresDown to fire, users to see it`; empty where it is nothing. */
 export function waitsFor(links: readonly Link[]): string {
-  return nextOnes(links)
+  const others = nextOnes(links).filter(({ name }) => name !== 'restored');
+  // What we do ourselves comes when nothing else is waited for.
+  return (others.length > 0 ? others : nextOnes(links))
     .map(({ name, alert }) => (alert === undefined ? words[name] : `${alert} ${words[name]}`))
     .join(', ');
 }

@@ -98,9 +98,11 @@ export function createAlertBook(ledger: Ledger, faultAt: () => number | undefine
         const entry = entryOf(labels, startsAt, seen);
         seen.add(entry);
         const { sighting } = entry;
+        const groupedAt = sighting.groupedAt ?? at;
         update(entry, {
-          firingAt: startsAt,
-          groupedAt: sighting.groupedAt ?? Math.max(at, startsAt),
+          // Clocks are only known so well, but it fired before it was seen.
+          firingAt: Math.min(startsAt, groupedAt),
+          groupedAt,
           receivers: [...new Set([...sighting.receivers, ...receivers])],
           ...(sighting.groupedAt === undefined && joined.length > 0 && { joined }),
           // Kept when it is over: it is why nobody was told in the meantime.

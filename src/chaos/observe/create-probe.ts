@@ -40,7 +40,8 @@ export function createProbe({ route, authorities, clock, budgetMs = defaultBudge
     const dispatcher = await dispatcherFor(route, ca, budgetMs);
     try {
       const answer = request(url, { dispatcher, signal, headers: { 'user-agent': 'platform' } });
-      // undici hears an abort only once it is connected.
+      // undici hears an abort only once it is connected, and nobody waits for it then.
+      answer.catch(() => undefined);
       const { statusCode: status, headers, body } = await unlessAborted(answer, signal);
       const { location } = headers;
       return { status, body: await textOf(body), ...(typeof location === 'string' && { location }) };

@@ -28,9 +28,12 @@ export async function runWatcher(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, who, everyMs } = watcher;
+  let told = '';
   const failed = (from: number, error: string) => {
+    const message = `${name} cannot be watched: ${error}`;
     if (who) silences.unanswered(who, name, from, error);
-    else ledger.put('incidents', { at: clock.now(), message: `${name} cannot be watched: ${error}` });
+    else if (message !== told) ledger.put('incidents', { at: clock.now(), message });
+    told = message;
   };
 
   while (!signal.aborted) {
