@@ -52,13 +52,9 @@ export function targetSection(record: DrillRecord): Section {
 
 /** The first sample, and each that differs from the one before it. */
 function changesOf(samples: readonly TargetSample[]): TargetSample[] {
+  const stateOf = ({ wanted, ready, endpoints }: TargetSample) => [wanted, ready, endpoints].join();
   return samples.filter((sample, index) => {
     const before = samples[index - 1];
-    return (
-      !before ||
-      before.wanted !== sample.wanted ||
-      before.ready !== sample.ready ||
-      before.endpoints !== sample.endpoints
-    );
+    return before === undefined || stateOf(before) !== stateOf(sample);
   });
 }

@@ -48,7 +48,7 @@ function stretchesOf({ drill, observations }: DrillRecord, zero: number): Seen[]
 
 function laneOf({ status, hasText, error }: ProbeSample, symptom: DrillRecord['drill']['expect']['symptom']): Lane {
   if (error !== undefined || status === undefined) return 'no answer';
-  if (symptom && status === symptom.status && (symptom.text === undefined || hasText === true)) {
+  if (status === symptom?.status && (symptom.text === undefined || hasText === true)) {
     return 'what is designed for this';
   }
   return status < 400 ? 'as usual' : 'something else';
