@@ -381,7 +381,7 @@ describe('of very many series', { timeout: 60_000 }, () => {
   beforeEach(skipWithout('promtool'));
 
   it('only those of the target’s namespace are tried, and the answer says so', async () => {
-    const others = Array.from({ length: 2_500 }, (_, at) => [
+    const others = Array.from({ length: 2_500 }, (_, at): [string, number] => [
       `kube_statefulset_status_replicas_ready{namespace="b",statefulset="s-${String(at)}"}`,
       1,
     ]);
