@@ -11,7 +11,10 @@ export interface Sight {
   readonly alert: string;
   /** `fires-anyway`: also without the fault, so that its alert proves nothing. */
   readonly verdict: 'sees' | 'blind' | 'fires-anyway' | 'unknown';
-  /** After the first measurement that knows of the fault. */
+  /**
+   * Milliseconds after the first measurement that knows of the fault, the rule's `for` included; in the steps of the
+   * trial, which are longer than the group's interval where a rule looks back far.
+   */
   readonly firesAfterMs?: number;
   /** It sees the fault only if these metrics, which others measure, really become 0. */
   readonly onlyIf?: readonly string[];

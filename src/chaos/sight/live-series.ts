@@ -30,7 +30,7 @@ const mostSpacingMs = 240_000;
 export interface Asking {
   readonly prometheus: Pick<Prometheus, 'query' | 'queryRange'>;
   readonly clock: TrialClock;
-  /** By the clock of Prometheus: whole seconds, in milliseconds since the epoch. */
+  /** By the clock of Prometheus, in milliseconds since the epoch. */
   readonly now: number;
   /** Preferred where there are too many series. */
   readonly namespace: string | undefined;

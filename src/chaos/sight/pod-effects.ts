@@ -5,7 +5,7 @@ import type { AffectedPod } from './surroundings.js';
 export function goneWith(pods: readonly AffectedPod[], course: Course): readonly SeriesEffect[] {
   return pods.flatMap(({ namespace, name, address }) => [
     { labels: { namespace: [namespace], pod: [name] }, course },
-    { metric: /^kube_endpointslice_endpoints$/, labels: { targetref_name: [name] }, course },
+    { metric: /^kube_endpointslice_endpoints$/, labels: { namespace: [namespace], targetref_name: [name] }, course },
     ...(address === undefined ? [] : [{ labels: {}, host: address, course }]),
   ]);
 }

@@ -33,7 +33,7 @@ export async function replayOf(
 ): Promise<Replay> {
   const { selectors, recordings } = sourcesOf(rule.query, loaded);
   const clock = trialClock(selectors, { forMs: rule.forMs, intervalMs });
-  const now = Math.floor((await timeOf(prometheus, signal)) / clock.stepMs) * clock.stepMs;
+  const now = await timeOf(prometheus, signal);
   const selected: Selected[] = [];
   // One after the other: Prometheus has a drill to watch.
   for (const selector of selectors)
@@ -44,7 +44,7 @@ export async function replayOf(
 
 async function timeOf(prometheus: Asking['prometheus'], signal: AbortSignal): Promise<number> {
   const [time] = await prometheus.query('time()', undefined, signal);
-  return (time?.value ?? 0) * 1_000;
+  return Math.round((time?.value ?? 0) * 1_000);
 }
 
 /** Each series once, with the longest past that any selector asked for. */

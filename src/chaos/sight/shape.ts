@@ -45,7 +45,7 @@ export function blindShape(expression: string, selected: readonly Selected[], ef
       return selected.find(({ selector }) => selector.text === text)?.series;
     }
     if (!['ParenExpr', 'AggregateExpr', 'FunctionCallBody'].includes(node.name)) return undefined;
-    const inner = childrenOf(node).at(-1);
+    const inner = node.getChild('FunctionCallBody') ?? childrenOf(node).at(-1);
     return inner && readBy(inner);
   }
 

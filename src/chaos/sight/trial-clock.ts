@@ -4,7 +4,7 @@ import type { Selector } from './expression.js';
 
 /** How a trial's time runs; every length is a multiple of `stepMs`. */
 export interface TrialClock {
-  /** Between two measurements and between two evaluations. */
+  /** Between two measurements and between two evaluations: longer than the group's interval for long ranges. */
   readonly stepMs: number;
   /** Before the fault. */
   readonly historyMs: number;
@@ -12,10 +12,10 @@ export interface TrialClock {
   readonly horizonMs: number;
 }
 
-/** Evaluations that promtool does in about a second. */
-const mostSteps = 6_000;
-/** An hour of waiting is the most that anybody drills for, whatever a range covers. */
-const mostRangeMs = 3_600_000;
+/** Evaluations of one trial, which take promtool a second or two. */
+const mostSteps = 1_500;
+/** Nobody waits longer for a drill's alert, whatever its ranges cover. */
+const mostRangeMs = 15 * 60_000;
 /** For a sample to be replaced, or to count no longer. */
 const settlingMs = 5 * 60_000;
 /** So many samples a range needs at least for a rate. */

@@ -1,4 +1,6 @@
 import { formatDuration, type Clock } from '../../clock.js';
+import { PlatformError } from '../../errors.js';
+import type { Prometheus } from '../../monitoring/prometheus.js';
 import type { RuleGroup } from '../../monitoring/prometheus-rules.js';
 import type { Effect } from './effect.js';
 import type { Sight } from './judgement.js';
@@ -31,14 +33,16 @@ export async function whichWouldFire(
   const rules = groups.flatMap(({ rules, intervalMs }) =>
     rules.flatMap((rule) => (rule.type === 'alerting' ? [{ rule, intervalMs }] : [])),
   );
-  const recordings = world.monitoring && (await recordingsOf(world.monitoring.prometheus, signal));
+  const recordings = world.monitoring ? await loadedOrWhy(world.monitoring.prometheus, signal) : [];
+  if (recordings instanceof PlatformError) {
+    return { alerts: [], unknown: rules.map(({ rule }) => ({ alert: rule.name, reason: recordings.message })) };
+  }
   for (const { rule, intervalMs } of rules) {
     if (world.clock.now() > until) {
       unknown.push({ alert: rule.name, reason: `no time was left for it after ${formatDuration(mostMs)}` });
       continue;
     }
-    const options = { onlyWhereTouched: true, ...(recordings && { recordings }) };
-    const sight = await sightOf(rule, intervalMs, effect, world, signal, options);
+    const sight = await sightOf(rule, intervalMs, effect, world, signal, { onlyWhereTouched: true, recordings });
     if (sight.verdict === 'unknown') unknown.push({ alert: rule.name, reason: sight.reason });
     if (sight.verdict === 'sees' && momentOf(sight) < momentOf(seen.get(rule.name))) seen.set(rule.name, sight);
   }
@@ -46,6 +50,16 @@ export async function whichWouldFire(
     alerts: [...seen.values()].toSorted((a, b) => momentOf(a) - momentOf(b)),
     unknown: unknown.filter(({ alert }) => !seen.has(alert)),
   };
+}
+
+async function loadedOrWhy(prometheus: Pick<Prometheus, 'rules'>, signal: AbortSignal) {
+  try {
+    return await recordingsOf(prometheus, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof PlatformError) return error;
+    throw error;
+  }
 }
 
 function momentOf(sight: Sight | undefined): number {
