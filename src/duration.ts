@@ -16,3 +16,16 @@ export function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units], 0);
 }
+
+/** `90000` as configurations write it: `1m30s`; nothing is rounded but parts of a millisecond. */
+export function writeDuration(milliseconds: number): string {
+  let rest = Math.round(milliseconds);
+  const parts = Object.entries(units)
+    .sort(([, a], [, b]) => b - a)
+    .map(([unit, size]) => {
+      const amount = Math.floor(rest / size);
+      rest -= amount * size;
+      return amount === 0 ? '' : `${String(amount)}${unit}`;
+    });
+  return parts.join('') || '0s';
+}

@@ -46,11 +46,10 @@ export function networkPolicyStep(options: NetworkPolicyOptions): Step {
       if (!machines) return { status: 'omitted', reason: 'its nodes are no containers of this machine to look into' };
       if (cni === 'none') return { status: 'omitted', reason: 'local.cni is none: the pod network is not ours' };
       if (!(await view.connection())) return { status: 'needed', reason: 'there is no cluster yet' };
-      const proof = (await readProofs(view))[proofName];
+      const proof = await readProof(cni, view);
       if (proof === undefined) return { status: 'needed', reason: 'not tried yet' };
-      const [digest, finding] = proof.split(' ');
-      if (digest !== (await networkDigest(cni, view))) return { status: 'needed', reason: 'the pod network changed' };
-      return { status: 'satisfied', detail: finding === 'enforced' ? 'enforced' : 'not enforced' };
+      if (!proof.isCurrent) return { status: 'needed', reason: 'the pod network changed' };
+      return { status: 'satisfied', detail: proof.finding === 'enforced' ? 'enforced' : 'not enforced' };
     },
     async apply(context) {
       const client = await view.connection();
@@ -65,6 +64,26 @@ export function networkPolicyStep(options: NetworkPolicyOptions): Step {
       return isEnforced ? 'allowed traffic passes, denied traffic does not' : 'not enforced';
     },
   };
+}
+
+/**
+ * Whether NetworkPolicies are enforced, as the step has proven it of this pod network; `undefined` where it has not.
+ * @param cni what `local.cni` says
+ */
+export async function networkPolicyFinding(cni: string, view: ClusterView): Promise<Finding | undefined> {
+  const proof = await readProof(cni, view);
+  return proof?.isCurrent ? proof.finding : undefined;
+}
+
+async function readProof(
+  cni: string,
+  view: ClusterView,
+): Promise<{ readonly finding: Finding; readonly isCurrent: boolean } | undefined> {
+  const proof = (await readProofs(view))[proofName];
+  if (proof === undefined) return undefined;
+  const [digest, finding] = proof.split(' ');
+  const isCurrent = digest === (await networkDigest(cni, view));
+  return { finding: finding === 'enforced' ? 'enforced' : 'open', isCurrent };
 }
 
 function notEnforced(cni: string): PlatformError {

@@ -1,0 +1,96 @@
+import type { Fault } from '../../drill.js';
+import type { Finding } from '../../record.js';
+import { answerOf } from '../asked.js';
+import type { Check } from '../check.js';
+import { targetOf } from '../facts.js';
+import { subjectOf, type PodObject, type PodSpec, type TargetObject } from '../facts/workload.js';
+
+const check = 'data-loss';
+
+/** Programs whose pods are nothing without their data. */
+const databases =
+  /(^|[/-])(postgres|postgresql|timescaledb?|mysql|mariadb|percona|mongo(db)?|redis|valkey|elasticsearch|opensearch|cassandra|scylla|kafka|rabbitmq|nats|etcd|zookeeper|minio|clickhouse(-server)?|cockroach(db)?|influxdb|neo4j|couchdb|vault|consul)(:|@|-|$)/;
+/** Where programs keep what is to last; anything else in an emptyDir is a scratch file. */
+const lasting = /^\/(data|bitnami|srv)(\/|$)|^\/var\/(lib|opt)(\/|$)|\/data$/;
+
+/** Whether pods that go would take data along: then the drill must not run. */
+export const checkDataLoss: Check = (drill, facts) => {
+  const target = targetOf(drill);
+  const object = answerOf(facts.target)?.object;
+  const onNode = answerOf(facts.node)?.pods ?? [];
+  if (!removesPods(drill.fault)) return [];
+  const findings = [
+    ...(target && object ? lossesOf(subjectOf(target), object, drill.fault) : []),
+    ...onNode.flatMap((pod) => lossOfPod(pod)),
+  ];
+  if (findings.length > 0 || !(object ?? facts.node)) return findings;
+  return [{ check, level: 'ok', message: 'no data is lost with the pods that go' }];
+};
+
+function removesPods(fault: Fault): boolean {
+  return ['scale', 'kill', 'drain'].includes(fault.type);
+}
+
+function lossesOf(subject: string, { kind, spec }: TargetObject, fault: Fault): readonly Finding[] {
+  const { replicas = 1, persistentVolumeClaimRetentionPolicy, volumeClaimTemplates = [], template } = spec;
+  const fewer = fault.type === 'scale' && fault.replicas < replicas;
+  if (fault.type === 'scale' && !fewer) return [];
+  if (fewer && persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete') {
+    return [
+      refusal(
+        `scaling ${subject} down deletes its volumes: persistentVolumeClaimRetentionPolicy.whenScaled is Delete`,
+        ['set whenScaled: Retain first'],
+      ),
+    ];
+  }
+  const lasting = lastingEmptyDir(template.spec);
+  if (lasting !== undefined) return [refusal(`${subject} keeps ${lasting} in an emptyDir, which goes with its pod`)];
+  const hasClaim = volumeClaimTemplates.length > 0 || hasOwnVolume(template.spec);
+  if (hasClaim) return [];
+  if (isDatabase(template.spec))
+    return [refusal(`${subject} is a database without a volume: its data goes with its pod`)];
+  if (kind !== 'StatefulSet') return [];
+  const message = `${subject} has no volume: what its pods keep in memory or in their own files is lost`;
+  return [{ check, level: 'warning', link: 'fault', message }];
+}
+
+// What the target itself is was said by its template; here are its neighbours.
+function lossOfPod({ metadata, spec }: PodObject): readonly Finding[] {
+  const subject = `pod/${metadata.name} in ${metadata.namespace ?? 'default'}`;
+  if ((metadata.ownerReferences ?? []).length === 0) {
+    return [refusal(`${subject} belongs to nothing that would make it again`)];
+  }
+  const lasting = lastingEmptyDir(spec);
+  if (lasting !== undefined) return [refusal(`${subject} keeps ${lasting} in an emptyDir, which goes with it`)];
+  return isDatabase(spec) && !hasOwnVolume(spec) && !isOfNode(metadata)
+    ? [refusal(`${subject} is a database without a volume: its data goes with it`)]
+    : [];
+}
+
+// Static pods keep their files on the node and are not evicted: etcd of the control plane.
+function isOfNode({ ownerReferences = [] }: PodObject['metadata']): boolean {
+  return ownerReferences.some(({ kind }) => kind === 'Node');
+}
+
+function refusal(message: string, fix: readonly string[] = ['give it a volume that outlives its pods']): Finding {
+  return { check, level: 'refused', link: 'fault', message, fix };
+}
+
+function isDatabase({ containers }: PodSpec): boolean {
+  return containers.some(({ image = '' }) => databases.test(image));
+}
+
+function hasOwnVolume({ volumes = [] }: PodSpec): boolean {
+  return volumes.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral);
+}
+
+/** The path of what should last and does not; a mount within it may be a volume that does. */
+function lastingEmptyDir({ containers, volumes = [] }: PodSpec): string | undefined {
+  const lost = new Set(
+    volumes.filter(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory').map(({ name }) => name),
+  );
+  return containers
+    .flatMap(({ volumeMounts = [] }) => volumeMounts.map((mount) => ({ ...mount, others: volumeMounts })))
+    .filter(({ name, mountPath }) => lost.has(name) && lasting.test(mountPath))
+    .find(({ mountPath, others }) => !others.some((other) => other.mountPath.startsWith(`${mountPath}/`)))?.mountPath;
+}

@@ -1,0 +1,74 @@
+import type { ClusterClient } from '../../../kubernetes/client.js';
+import type { Condition, KubernetesObject } from '../../../kubernetes/objects.js';
+import type { Drill, WorkloadTarget } from '../../drill.js';
+import { readTarget, type PodObject, type PodSpec } from './workload.js';
+
+/** autoscaling/v2, as far as a drill depends on it. */
+export interface Autoscaler extends KubernetesObject {
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+    readonly metrics?: readonly {
+      readonly type: string;
+      readonly resource?: { readonly name: string; readonly target: { readonly type: string } };
+    }[];
+    readonly behavior?: { readonly scaleDown?: { readonly stabilizationWindowSeconds?: number } };
+  };
+  readonly status?: {
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    readonly lastScaleTime?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface AutoscalerFacts {
+  /** The one that the drill expects, or else the one that has its target. */
+  readonly autoscaler?: Autoscaler;
+  /** Names of all in its namespace. */
+  readonly names: readonly string[];
+  /** Pods that it scales, or the template of those that it would make where there are none. */
+  readonly pods: readonly PodSpec[];
+}
+
+/** The autoscaler that a drill is about; `undefined` where it is about none. */
+export async function readAutoscaler(
+  client: Pick<ClusterClient, 'get' | 'list'>,
+  { expect }: Drill,
+  target: WorkloadTarget | undefined,
+  signal: AbortSignal,
+): Promise<AutoscalerFacts | undefined> {
+  const namespace = expect.autoscaler?.namespace ?? target?.namespace;
+  if (namespace === undefined) return undefined;
+  const all = await client.list<Autoscaler>(
+    `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+    {},
+    signal,
+  );
+  const autoscaler = all.find(({ metadata, spec: { scaleTargetRef } }) =>
+    expect.autoscaler
+      ? metadata.name === expect.autoscaler.name
+      : scaleTargetRef.name === target?.name && scaleTargetRef.kind.toLowerCase() === target.kind,
+  );
+  if (!autoscaler && !expect.autoscaler) return undefined;
+  return {
+    ...(autoscaler && { autoscaler }),
+    names: all.map(({ metadata }) => metadata.name),
+    pods: autoscaler ? await podsOf(client, autoscaler, namespace, signal) : [],
+  };
+}
+
+async function podsOf(
+  client: Pick<ClusterClient, 'get' | 'list'>,
+  { spec: { scaleTargetRef } }: Autoscaler,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly PodSpec[]> {
+  const kind = scaleTargetRef.kind.toLowerCase();
+  if (kind !== 'deployment' && kind !== 'statefulset') return [];
+  const { object, pods } = await readTarget(client, { kind, namespace, name: scaleTargetRef.name }, signal);
+  const running = pods.filter((pod: PodObject) => pod.status?.phase === 'Running').map(({ spec }) => spec);
+  // A namespace's defaults are in the pods and not in the template.
+  return running.length > 0 ? running : object ? [object.spec.template.spec] : [];
+}
