@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hostReaperSteps } from '../chaos/reaper/host-step.js';
 import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
 import { createProvider, previousProviders } from '../clusters/provider.js';
@@ -187,11 +188,12 @@ async function stepsToUp(
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
   const prunes = options.prune ? await pruneSteps(surplus, installIds, pruning, ports.interruption.draining) : [];
-  const monitoring = hostMonitoringSteps({
+  const beside = {
     ...{ ...assembly, clock },
     releases: wanted.environment.releases.filter(({ name }) => leftOut(name) === undefined),
     others: ['record', ...installIds],
-  });
+  };
+  const monitoring = hostMonitoringSteps(beside);
   const steps = [
     ...toolSteps(toolchain, [...provider.tools, 'helm', ...(monitoring.length > 0 ? monitoringTools : [])]),
     ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig, network }),
@@ -200,6 +202,7 @@ async function stepsToUp(
     ...installs,
     ...prunes,
     ...monitoring,
+    ...hostReaperSteps(beside),
   ];
   return { steps: withIssuer(steps), surplus: surplus.map(({ name }) => name), wanted };
 }

@@ -58,7 +58,7 @@ async function startAndAwait(
 ): Promise<void> {
   const pid = await host.start(program);
   await poll(signal, clock, lookMs, async () => {
-    if (await isReady(program.readyAt)) return true;
+    if (await answers(program.readyAt)) return true;
     if (startTimeOf(pid) !== undefined) return undefined;
     throw new PlatformError('tool', `${program.name} ended while it was starting`, {
       output: await host.lastWords(program.name),
@@ -67,7 +67,8 @@ async function startAndAwait(
   });
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether a program on this machine answers at a URL, and well. */
+export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) });
     await response.body?.cancel();
