@@ -1,3 +1,4 @@
+import { hostReaperSteps } from '../chaos/reaper/host-step.js';
 import { clusterSteps } from '../clusters/steps.js';
 import { PlatformError } from '../errors.js';
 import { probeStepId } from '../local/registry/probe-step.js';
@@ -26,6 +27,7 @@ export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResul
     const { clock, paths, processes, variables } = ports;
     const { name, local } = environment;
     const options = { environment: name, provider, view, clock };
+    const beside = { provider, view, toolchain, clock, releases: environment.releases, others: [], isBegunOnly: true };
     return [
       ...clusterSteps({ ...options, recreate: false, kubeconfig: paths.kubeconfig }).map((step) =>
         step.id === 'cluster' ? onlyIfMade(step, assembly) : step,
@@ -34,10 +36,8 @@ export function start(found: FoundEnvironment, ports: Ports): Promise<PowerResul
       ...registrySteps({ ...options, settings: local, engine, processes, variables, ensureOwned }).filter(
         ({ id }) => id !== probeStepId,
       ),
-      ...hostMonitoringSteps({
-        ...{ provider, view, toolchain, clock, releases: environment.releases },
-        ...{ others: [], isBegunOnly: true },
-      }),
+      ...hostMonitoringSteps(beside),
+      ...hostReaperSteps(beside),
     ];
   });
 }

@@ -3,6 +3,7 @@ import { heldReleases } from '../chaos/intent/held-releases.js';
 import { intentsIn } from '../chaos/intent/intents.js';
 import { openDrills, type OpenDrill } from '../chaos/intent/open-drills.js';
 import { drillRecordSteps } from '../chaos/intent/record-steps.js';
+import { hostReaperSteps } from '../chaos/reaper/host-step.js';
 import { clusterSteps, previousClusterId } from '../clusters/steps.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
 import { createProvider, previousProviders } from '../clusters/provider.js';
@@ -211,11 +212,12 @@ async function stepsToUp(
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
   const prunes = options.prune ? await pruneSteps(removable, installIds, pruning, ports.interruption.draining) : [];
-  const monitoring = hostMonitoringSteps({
+  const beside = {
     ...{ ...assembly, clock },
     releases: wanted.environment.releases.filter(({ name }) => leftOut(name) === undefined),
     others: ['record', ...installIds],
-  });
+  };
+  const monitoring = hostMonitoringSteps(beside);
   const steps = [
     ...toolSteps(toolchain, [...provider.tools, 'helm', ...(monitoring.length > 0 ? monitoringTools : [])]),
     ...clusterSteps({ environment: environment.name, provider, view, clock, recreate, previous, kubeconfig, network }),
@@ -225,6 +227,7 @@ async function stepsToUp(
     ...installs,
     ...prunes,
     ...monitoring,
+    ...hostReaperSteps(beside),
   ];
   return {
     steps: withIssuer(steps),

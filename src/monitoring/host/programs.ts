@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostProgram } from '../../clusters/host-programs.js';
-import { PlatformError } from '../../errors.js';
+import { urlOf } from '../../clusters/host-programs/ports.js';
+import type { AnsweringProgram } from '../../clusters/host-programs/start.js';
 import { asset } from '../../paths.js';
 import type { ToolName } from '../../toolchain/pins.js';
-import { urlOf, type HostPorts, type ProgramName } from './ports.js';
+import type { HostPorts, ProgramName } from './ports.js';
 
 /** The tools that they are. */
 export const monitoringTools = ['kube-state-metrics', 'prometheus', 'alertmanager'] as const satisfies ToolName[];
 
-/** A program, and the URL that answers when it can be used. */
-export interface MonitoringProgram extends HostProgram {
+interface MonitoringProgram extends AnsweringProgram {
   readonly name: ProgramName;
-  readonly readyAt: string;
 }
 
 export interface ProgramOptions {
@@ -96,15 +94,4 @@ export function prometheusFile(folder: string): string {
 
 export function alertmanagerFile(folder: string): string {
   return join(folder, 'alertmanager.yml');
-}
-
-/** The inbox as the product is built with it. */
-export const builtInbox = asset('dist', 'apps', 'inbox.cjs');
-
-/** @throws PlatformError `prerequisite` where the product was built without its sample services */
-export function refuseWithoutInbox(inbox: string): void {
-  if (existsSync(inbox)) return;
-  throw new PlatformError('prerequisite', `the inbox is not built: there is no ${inbox}`, {
-    suggestions: ['run `npm run build` in the folder of the product'],
-  });
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock.js';
-import type { HostPrograms } from '../../clusters/host-programs.js';
+import { builtApp, refuseUnbuilt } from '../../clusters/host-programs/built-app.js';
+import { differenceOfPrograms, startPrograms } from '../../clusters/host-programs/start.js';
+import type { HostProgram, HostPrograms } from '../../clusters/host-programs.js';
 import type { ClusterProvider } from '../../clusters/cluster.js';
 import type { Release } from '../../environment/environment.js';
 import { PlatformError } from '../../errors.js';
@@ -12,15 +14,8 @@ import type { Toolchain } from '../../toolchain/toolchain.js';
 import { monitoringRelease } from '../monitoring.js';
 import { loadedOf, reload } from './loaded.js';
 import { chooseHostPorts, hostUrls, readHostPorts, type HostPorts } from './ports.js';
-import {
-  builtInbox,
-  monitoringPrograms,
-  monitoringTools,
-  refuseWithoutInbox,
-  type MonitoringProgram,
-} from './programs.js';
+import { monitoringPrograms, monitoringTools } from './programs.js';
 import { prometheusRules, type PrometheusRule } from './rule-files.js';
-import { startAndAwait } from './start.js';
 import { outdatedFiles, wantedFiles, writeWantedFiles, type WantedFiles } from './wanted-files.js';
 
 export const monitoringId = 'monitoring';
@@ -40,6 +35,7 @@ export interface HostMonitoringOptions {
   readonly inbox?: string;
 }
 
+const builtInbox = builtApp('inbox');
 /** Starting Prometheus reads the data of the last day. */
 const budgetMs = 2 * 60_000;
 
@@ -76,13 +72,13 @@ export function hostMonitoringSteps(options: HostMonitoringOptions): Step[] {
         return reason === undefined ? { status: 'satisfied', detail: detailOf(ports) } : { status: 'needed', reason };
       },
       async apply(context) {
-        refuseWithoutInbox(options.inbox ?? builtInbox);
+        refuseUnbuilt('inbox', options.inbox ?? builtInbox);
         const client = await options.view.connection();
         if (!client) throw new PlatformError('conflict', 'the cluster is not running');
         const ports = await chooseHostPorts(host, new Set((await host.running()).keys()));
         const { programs, wanted } = await look(ports, client, context.signal);
         await writeWantedFiles(host.folder, wanted);
-        await startAll(programs, host, options.clock, context);
+        await startPrograms(programs, host, options.clock, context);
         await reloadAll(ports, wanted, context);
         const missing = wanted.missingSecrets.map((key) => `; Secret monitoring/${key} is missing`);
         return `${detailOf(ports)}${missing.join('')}`;
@@ -127,41 +123,19 @@ async function lookAt(
 
 /** Why something is to be done; `undefined` when all run and have loaded what is wanted. */
 async function differenceOf(
-  programs: readonly MonitoringProgram[],
+  programs: readonly HostProgram[],
   wanted: WantedFiles,
   host: HostPrograms,
   ports: HostPorts,
 ): Promise<string | undefined> {
-  const running = await host.running();
-  const ended = programs.filter(({ name }) => !running.has(name)).map(({ name }) => name);
-  if (ended.length > 0) return `${ended.join(', ')} ${ended.length === 1 ? 'does' : 'do'} not run`;
-  for (const program of programs) {
-    if (!(await running.get(program.name)?.isStartedAs(program))) return `${program.name} runs with other options`;
-  }
+  const stopped = await differenceOfPrograms(programs, host);
+  if (stopped !== undefined) return stopped;
   const [outdated] = await outdatedFiles(wanted);
   const loaded = await loadedOf(hostUrls(ports));
   if (typeof loaded === 'string') return loaded;
   if (!loaded.prometheus.includes(wanted.prometheus)) return 'rules or what is scraped changed';
   if (!loaded.alertmanager.includes(wanted.alertmanager)) return "Alertmanager's routes changed";
   return outdated === undefined ? undefined : `${outdated} changed`;
-}
-
-async function startAll(
-  programs: readonly MonitoringProgram[],
-  host: HostPrograms,
-  clock: Clock,
-  context: StepContext,
-): Promise<void> {
-  const running = await host.running();
-  await Promise.all(
-    programs.map(async (program) => {
-      const present = running.get(program.name);
-      if (present && (await present.isStartedAs(program))) return;
-      context.progress({ message: `starting ${program.name}` });
-      if (present) await host.end(program.name, context.signal);
-      await startAndAwait(program, host, clock, context.signal);
-    }),
-  );
 }
 
 /** What was started just now has read its files already. */

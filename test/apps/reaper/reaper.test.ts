@@ -133,6 +133,16 @@ describe('a drill whose owner is gone', () => {
     expect(restoration()).toEqual(theirs);
   });
 
+  it('writes nothing to another drill that took the name in the last moment', async () => {
+    open();
+    api.before = (call) => {
+      if (call === `GET ${path}`) write({ 'intent.json': '{}', heartbeat: '1' }, 'another');
+    };
+    await lookFor(34, reaper());
+    expect(replicas()).toBe(1);
+    expect(restoration()).toBeUndefined();
+  });
+
   it('that is removed while it is restored ends without a record', async () => {
     open();
     api.before = (call) => {
