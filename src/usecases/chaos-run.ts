@@ -1,17 +1,20 @@
-import type { Drill } from '../chaos/drill.js';
+import type { AutoscalerExpectation, Drill } from '../chaos/drill.js';
 import { openDrillJournal } from '../chaos/drill-journal.js';
 import { findRun, pruneRuns } from '../chaos/history.js';
 import { Narrator } from '../chaos/narrator.js';
-import type { DrillRecord, Finding, Outcome } from '../chaos/record.js';
+import type { DrillRecord, Finding, Outcome, ScalingResult } from '../chaos/record.js';
 import { writeReports } from '../chaos/report/write.js';
 import { DrillRun, noObservations, type DrillRunResult as Performed } from '../chaos/run/drill-run.js';
 import { look, type Look } from '../chaos/run/look.js';
 import { loadResult } from '../chaos/load/load-result.js';
+import { judgeScaling } from '../chaos/autoscaling/judge.js';
+import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../chaos/autoscaling/autoscaler.js';
 import { runFolder } from '../chaos/run-folder.js';
 import { counted } from '../chaos/words.js';
 import { exitCodeOf, verdictOf } from '../chaos/verdict.js';
 import type { World } from '../chaos/world.js';
 import { exitCodes, PlatformError, type ErrorCode, type Failure } from '../errors.js';
+import type { ClusterClient } from '../kubernetes/client.js';
 import type { Ports } from '../ports.js';
 import { reportOf, type ReportResult } from './chaos-report.js';
 import { loadRoute, worldOf } from './chaos-world.js';
@@ -110,7 +113,7 @@ async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): P
     if (stop) {
       const failure = { code: codeOf(stop), exitCode: exitCodes[codeOf(stop)], message: stop.message };
       narrator.finish('look', 'failed', { failure });
-      return recordOf(given, looked, { marks: { startedAt: at, endedAt: clock.now() }, ...nothingDone });
+      return await recordOf(given, looked, { marks: { startedAt: at, endedAt: clock.now() }, ...nothingDone });
     }
     narrator.finish('look', 'done', { detail: wordsOf(looked.findings) });
     const performed = await new DrillRun({
@@ -121,7 +124,7 @@ async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): P
       stopped: interruption.draining,
       quitting: interruption.quitting,
     }).perform();
-    return recordOf(given, looked, performed);
+    return await recordOf(given, looked, performed);
   } finally {
     narrator.over();
     journal.close();
@@ -135,14 +138,15 @@ const nothingDone: Omit<Performed, 'marks'> = {
   isInterrupted: false,
 };
 
-function recordOf(
+async function recordOf(
   { drill, world, owned, environment }: Drilled,
-  { findings, prediction, facts }: Look,
+  looked: Look,
   performed: Performed,
-): DrillRecord {
+): Promise<DrillRecord> {
+  const { findings, prediction } = looked;
   const { marks, clockOffsetsMs, observations, links, restore, problem, isInterrupted } = performed;
   const { name: provider, simulation } = world.provider;
-  const scaling = scalingOf(drill, facts, prediction, performed);
+  const scaling = await scalingOf(drill, world, looked, performed);
   const record = {
     ...{ version: 1 as const, run: owned.run, environment, provider, drill, marks, clockOffsetsMs },
     ...{ findings, prediction, observations, links },
@@ -156,6 +160,34 @@ function recordOf(
     ...(problem !== undefined && { problem }),
   };
   return { ...record, verdict: verdictOf(record, { isInterrupted }) };
+}
+
+/** How far samples and pods that start may put an autoscaler behind what is predicted, in milliseconds. */
+const scalingSlackMs = 30_000;
+
+async function scalingOf(
+  { expect }: Drill,
+  { client }: World,
+  { bounds, prediction }: Look,
+  { marks, observations }: Performed,
+): Promise<ScalingResult | undefined> {
+  const { autoscaler } = expect;
+  if (!autoscaler || !bounds || !prediction.scaling || marks.faultAt === undefined) return undefined;
+  return judgeScaling({
+    ...{ samples: observations.autoscaler, marks, bounds, prediction: prediction.scaling, load: observations.load },
+    ...(autoscaler.reaches !== undefined && { wanted: autoscaler.reaches }),
+    boundsAfter: await boundsNow(autoscaler, client),
+    slackMs: scalingSlackMs,
+  });
+}
+
+/** That it is gone, or nobody can say, is the same: it cannot be judged. */
+async function boundsNow(name: AutoscalerExpectation, client: ClusterClient): Promise<AutoscalerBounds | undefined> {
+  try {
+    return boundsOf(await readAutoscaler(client, name, AbortSignal.timeout(10_000)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What keeps a drill from being run; a weakness is known already, and proven only with `--anyway`. */

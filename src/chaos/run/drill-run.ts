@@ -177,14 +177,15 @@ export class DrillRun {
   }
 
   private async load(fault: Extract<Drill['fault'], { readonly type: 'load' }>): Promise<void> {
-    const { world, narrator, look, load } = this.options;
+    const { drill, world, narrator, look, load } = this.options;
+    const goal = drill.expect.autoscaler?.reaches ?? look.prediction.scaling?.peak;
     const { observer, ledger } = this;
     if (!observer || !ledger) return;
     narrator.start('load', `at most ${formatDuration(fault.atMostMs)}`);
     const following = new AbortController();
     const told = this.follow(AbortSignal.any([following.signal, this.waiting()]));
     try {
-      const ended = await makeLoad(fault, { world, look, load, ledger, narrator, signal: this.waiting() });
+      const ended = await makeLoad(fault, { world, goal, load, ledger, narrator, signal: this.waiting() });
       narrator.finish('load', 'done', { detail: ended });
     } finally {
       following.abort();
@@ -310,7 +311,7 @@ export class DrillRun {
     return judgeChain({
       ...{ drill, now, prediction: look.prediction, observations: observer.observations },
       marks: isOver ? { ...marks, endedAt: now } : marks,
-      budgetFor: (name, alert) => budgetFor({ name, alert }, look.prediction, drill),
+      budgetFor: (name, alert) => budgetFor({ name, ...(alert !== undefined && { alert }) }, look.prediction, drill),
       isRehearsed: world.provider.simulation !== undefined,
     });
   }

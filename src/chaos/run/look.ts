@@ -1,9 +1,12 @@
+import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../autoscaling/autoscaler.js';
+import { predictScaling } from '../autoscaling/predict.js';
 import type { Drill } from '../drill.js';
 import { answerOf } from '../preflight/asked.js';
+import type { PreflightOptions } from '../preflight/check.js';
 import { gatherFacts, type Facts } from '../preflight/facts.js';
-import { preflight, type PreflightOptions } from '../preflight/preflight.js';
+import { findingsOf } from '../preflight/preflight.js';
 import { predict } from '../prediction/predict.js';
-import type { Finding, Prediction } from '../record.js';
+import type { Finding, PredictedScaling, Prediction } from '../record.js';
 import { effectOf } from '../sight/effect-of-fault.js';
 import { sightFindings } from '../sight/findings.js';
 import { recordingsOf, sightOf } from '../sight/sight.js';
@@ -12,32 +15,60 @@ import type { World } from '../world.js';
 
 /** What is known before a drill. */
 export interface Look {
-  readonly facts: Facts;
   readonly findings: readonly Finding[];
   readonly prediction: Prediction;
+  /** Of the expected autoscaler, where there is one. */
+  readonly bounds?: AutoscalerBounds;
 }
 
 /** Looks whether a drill could prove anything, and how long it would take; changes nothing. */
 export async function look(drill: Drill, world: World, options: PreflightOptions, signal: AbortSignal): Promise<Look> {
   const facts = await gatherFacts(drill, world, signal);
-  const findings = [...preflight(drill, facts, options), ...(await seen(drill, facts, world, signal))];
-  return { facts, findings, prediction: predict(drill, facts) };
+  const [sights, scaling] = await Promise.all([
+    sightsOf(drill, facts, world, signal),
+    scalingOf(drill, facts, world, signal),
+  ]);
+  const prediction = { ...predict(drill, facts), ...(scaling && { scaling: scaling.predicted }) };
+  return {
+    findings: [...findingsOf(drill, facts, options), ...sights],
+    prediction: { ...prediction, totalMs: prediction.totalMs + timeOf(drill, scaling?.predicted) },
+    ...(scaling && { bounds: scaling.bounds }),
+  };
 }
 
 /** Whether the rules of the expected alerts can see the fault. */
-async function seen(drill: Drill, facts: Facts, world: World, signal: AbortSignal): Promise<readonly Finding[]> {
+async function sightsOf(drill: Drill, facts: Facts, world: World, signal: AbortSignal): Promise<readonly Finding[]> {
   const { monitoring } = world;
   const groups = answerOf(facts.monitoring?.prometheus)?.groups ?? [];
-  const rules = groups.flatMap(({ rules, intervalMs }) =>
+  const expected = groups.flatMap(({ rules, intervalMs }) =>
     rules.flatMap((rule) =>
       rule.type === 'alerting' && drill.expect.alerts.includes(rule.name) ? [{ rule, intervalMs }] : [],
     ),
   );
-  if (!monitoring || rules.length === 0) return [];
+  if (!monitoring || expected.length === 0 || !answerOf(facts.target)?.object) return [];
   const effect = effectOf(drill.fault, await surroundingsOf(drill.fault, world.client, signal));
   const recordings = await recordingsOf(monitoring.prometheus, signal);
   const sights = await Promise.all(
-    rules.map(({ rule, intervalMs }) => sightOf(rule, intervalMs, effect, world, signal, { recordings })),
+    expected.map(({ rule, intervalMs }) => sightOf(rule, intervalMs, effect, world, signal, { recordings })),
   );
   return sightFindings(sights, drill);
+}
+
+async function scalingOf(
+  { expect }: Drill,
+  facts: Facts,
+  { client }: World,
+  signal: AbortSignal,
+): Promise<{ readonly predicted: PredictedScaling; readonly bounds: AutoscalerBounds } | undefined> {
+  // That there is none is a finding, and no failure.
+  if (!expect.autoscaler || !answerOf(facts.autoscaler)?.autoscaler) return undefined;
+  const autoscaler = await readAutoscaler(client, expect.autoscaler, signal);
+  const predicted = predictScaling(autoscaler, { original: autoscaler.status.currentReplicas });
+  return { predicted, bounds: boundsOf(autoscaler) };
+}
+
+/** Of a load, from its begin until the autoscaler is back. */
+function timeOf({ fault }: Drill, scaling: PredictedScaling | undefined): number {
+  if (fault.type !== 'load') return 0;
+  return (scaling?.up.at(-1)?.afterMs ?? fault.atMostMs) + (scaling?.down.at(-1)?.afterMs ?? 0);
 }

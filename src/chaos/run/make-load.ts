@@ -6,7 +6,6 @@ import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
 import type { World } from '../world.js';
 import { counted, number } from '../words.js';
-import type { Look } from './look.js';
 
 /** How a tool that resolves no names and knows no authority of ours gets to the environment. */
 export type LoadRoute = Pick<LoadOptions, 'connectTo' | 'caFile'>;
@@ -17,7 +16,8 @@ const lookEveryMs = 500;
 
 export interface MakeLoadOptions {
   readonly world: World;
-  readonly look: Look;
+  /** Replicas that the autoscaler has to get to; absent where none is expected. */
+  readonly goal: number | undefined;
   readonly load: LoadRoute;
   readonly ledger: Ledger;
   readonly narrator: Narrator;
@@ -32,7 +32,7 @@ export interface MakeLoadOptions {
 export async function makeLoad(fault: LoadFault, options: MakeLoadOptions): Promise<string> {
   const { world, load, ledger, narrator, signal } = options;
   const { clock, processes, provider } = world;
-  const hasReacted = () => isReached(ledger, options.look.prediction.scaling?.peak);
+  const hasReacted = () => isReached(ledger, options.goal);
   if (provider.simulation !== undefined) return pretend(fault, hasReacted, options);
   const path = await world.tool(fault.tool, signal);
   let sent = 0;
@@ -66,10 +66,10 @@ async function pretend(
   return 'the autoscaler has reacted';
 }
 
-function isReached({ observations }: Ledger, peak: number | undefined): boolean {
-  if (peak === undefined) return true;
+function isReached({ observations }: Ledger, goal: number | undefined): boolean {
+  if (goal === undefined) return true;
   const last = observations.autoscaler.at(-1);
-  return last !== undefined && last.current >= peak && last.ready >= peak;
+  return last !== undefined && last.current >= goal && last.ready >= goal;
 }
 
 function scaleOf({ observations }: Ledger): string {
