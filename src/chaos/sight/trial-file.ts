@@ -25,8 +25,10 @@ export interface Trial {
 /** Label by which an answer of promtool says which trial it is of. */
 export const trialLabel = 'platform_trial';
 
-/** The rules of a scene as a file of Prometheus. Annotations are left out, and external labels: whether
- * an alert fires does not depend on them. */
+/**
+ * The rules of a scene as a file of Prometheus. Annotations and external labels are left out: whether an alert fires does
+ * not depend on them.
+ */
 export function ruleFile({ rule, recordings, clock }: Scene): object {
   const interval = duration(clock.stepMs);
   const rules = [
