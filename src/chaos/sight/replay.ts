@@ -1,7 +1,4 @@
-import { parse } from 'yaml';
-import { z } from 'zod';
 import type { Prometheus } from '../../monitoring/prometheus.js';
-import { textMap } from '../../monitoring/moments.js';
 import { liveSeries, type LiveSeries, type Selected } from './live-series.js';
 import { seriesText } from './literals.js';
 import { sourcesOf } from './recordings.js';
@@ -16,7 +13,7 @@ export interface Replay {
 }
 
 interface Asking {
-  readonly prometheus: Pick<Prometheus, 'query' | 'queryRange' | 'configuration'>;
+  readonly prometheus: Pick<Prometheus, 'query' | 'queryRange'>;
   readonly loaded: readonly RecordingRule[];
   readonly signal: AbortSignal;
 }
@@ -38,8 +35,7 @@ export async function replayOf(
   // One after the other: Prometheus has a drill to watch.
   for (const selector of selectors)
     selected.push(await liveSeries(selector, { prometheus, clock, now, namespace, signal }));
-  const externalLabels = await externalLabelsFor(rule, prometheus, signal);
-  return { selected, scene: { rule, recordings, clock, now, externalLabels, series: distinct(selected) } };
+  return { selected, scene: { rule, recordings, clock, now, series: distinct(selected) } };
 }
 
 async function timeOf(prometheus: Asking['prometheus'], signal: AbortSignal): Promise<number> {
@@ -60,14 +56,4 @@ function distinct(selected: readonly Selected[]): readonly LiveSeries[] {
 
 function lengthOf({ values, everyMs }: LiveSeries): number {
   return values.length * everyMs;
-}
-
-const configurationSchema = z.object({
-  global: z.object({ external_labels: textMap.default({}) }).default({ external_labels: {} }),
-});
-
-// They count only where an alert's labels are made of them.
-async function externalLabelsFor(rule: AlertingRule, prometheus: Asking['prometheus'], signal: AbortSignal) {
-  if (!Object.values(rule.labels).some((text) => text.includes('xternalLabels'))) return {};
-  return configurationSchema.parse(parse(await prometheus.configuration(signal))).global.external_labels;
 }

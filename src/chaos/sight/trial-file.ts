@@ -14,7 +14,6 @@ export interface Scene {
   readonly clock: TrialClock;
   /** Milliseconds since the epoch: the moment up to which the past is known. */
   readonly now: number;
-  readonly externalLabels: Readonly<Record<string, string>>;
 }
 
 /** What becomes of the series of a scene. */
@@ -26,7 +25,10 @@ export interface Trial {
 /** Label by which an answer of promtool says which trial it is of. */
 export const trialLabel = 'platform_trial';
 
-/** The rules of a scene as a file of Prometheus. Annotations are left out: what they say does not matter. */
+/**
+ * The rules of a scene as a file of Prometheus. Annotations and external labels are left out: whether an alert fires does
+ * not depend on them.
+ */
 export function ruleFile({ rule, recordings, clock }: Scene): object {
   const interval = duration(clock.stepMs);
   const rules = [
@@ -47,7 +49,7 @@ export function ruleFile({ rule, recordings, clock }: Scene): object {
  * answer, so that every answer is told as a failure.
  */
 export function testFile(scene: Scene, rules: string, trials: readonly Trial[]): object {
-  const { clock, now, series, externalLabels } = scene;
+  const { clock, now, series } = scene;
   const interval = duration(clock.stepMs);
   const since = duration(clock.horizonMs);
   return {
@@ -57,7 +59,6 @@ export function testFile(scene: Scene, rules: string, trials: readonly Trial[]):
       name,
       interval,
       start_timestamp: String((now - clock.historyMs) / 1_000),
-      external_labels: externalLabels,
       input_series: series.map((one) => ({
         series: seriesText(one.labels),
         values: samplesIn(one, clock, now, courseOf(one)),

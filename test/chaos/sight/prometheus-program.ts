@@ -12,7 +12,6 @@ export interface PrometheusProgram {
   readonly series: Readonly<Record<string, Course>>;
   /** What its API says of its rules. */
   readonly groups?: readonly object[];
-  readonly configuration?: string;
   /** Selectors of native histograms. */
   readonly native?: readonly string[];
 }
@@ -21,7 +20,7 @@ export interface PrometheusProgram {
 export const now = Date.parse('2026-11-21T12:00:00Z');
 
 /** A local server that answers as Prometheus does to what a trial asks: selectors, their counts, rules, the time. */
-export async function prometheusProgram({ series, groups = [], configuration = '', native = [] }: PrometheusProgram) {
+export async function prometheusProgram({ series, groups = [], native = [] }: PrometheusProgram) {
   const all = Object.entries(series).map(([text, course]) => ({ labels: labelsOf(text), course }));
   const valueAt = (course: Course, at: number) => (typeof course === 'number' ? course : course(now - at));
   const selected = (selector: string) =>
@@ -56,7 +55,6 @@ export async function prometheusProgram({ series, groups = [], configuration = '
       '/api/v1/query_range': () =>
         range(asked('query'), Number(asked('start')), Number(asked('end')), Number(asked('step'))),
       '/api/v1/rules': () => ({ groups }),
-      '/api/v1/status/config': () => ({ yaml: configuration }),
     }[pathname];
     response.writeHead(data ? 200 : 404).end(JSON.stringify({ status: 'success', data: data?.() }));
   };

@@ -30,7 +30,7 @@ const rules = `groups:
       - alert: NotReady
         expr: app:ready:max == 0 and on (namespace) max by (namespace) (max_over_time(kube_statefulset_status_replicas_ready[1h])) > 0 and on (namespace) time() - kube_statefulset_created > 300
         for: 8s
-        labels: { where: '{{ $externalLabels.place }}' }
+        labels: { where: '{{ $externalLabels.place }} {{ $labels.namespace }}' }
       - alert: Mismatch
         expr: kube_statefulset_status_replicas_ready != kube_statefulset_replicas
       - alert: NoDatabase

@@ -115,6 +115,15 @@ describe('a rule that sees the fault', { timeout: 60_000 }, () => {
     });
   });
 
+  it('looks back as far as it asks, whatever else it reads', async () => {
+    const ready = 'kube_statefulset_status_replicas_ready';
+    const long = rule('Long', `${ready} == 0 and count_over_time(${ready}[1h]) > 600`);
+    expect(await seen(long, { series: database })).toMatchObject({ verdict: 'sees', firesAfterMs: 0 });
+    const young = (ago: number) => (ago < 10 * minute ? 1 : undefined);
+    const series = { [`${ready}{namespace="app-services",statefulset="postgres"}`]: young };
+    expect(await seen(long, { series })).toMatchObject({ verdict: 'blind' });
+  });
+
   it('reads what a recording makes of it', async () => {
     const over = rule('Low', 'app:ready:sum < 1', { forMs });
     const groups = [
@@ -285,6 +294,14 @@ describe('a rule of which is not known whether it sees the fault', { timeout: 60
     const series = { 'http_requests_total{status="200",job="api"}': (ago: number) => 10_000 - ago / 100 };
     const reason = 'what the fault does to http_requests_total is not known beforehand';
     expect(await seen(errors, { series })).toMatchObject({ verdict: 'unknown', reason });
+  });
+
+  it('reads a number that is 1 now, but says nothing of who is well', async () => {
+    const clients = rule('Clients', 'clients == 0');
+    expect(await seen(clients, { series: { clients: (ago) => (ago < minute ? 1 : 7) } })).toMatchObject({
+      verdict: 'unknown',
+      reason: 'what the fault does to clients is not known beforehand',
+    });
   });
 
   it('follows recordings of them over hours', async () => {
