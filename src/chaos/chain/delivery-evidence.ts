@@ -6,7 +6,7 @@ import { silenceOf } from './silent.js';
 import { whyNotRouted } from './why-not-fired.js';
 
 /** So much earlier than it fired an alert may seem to be delivered: the clocks of others are only known so well. */
-export const toleranceMs = 1_500;
+const toleranceMs = 1_500;
 
 /**
  * That a receiver was told that an alert fires: by the inbox's own record; by Alertmanager's counters where the

@@ -2,7 +2,7 @@ import type { LinkName } from '../drill.js';
 import type { Link } from '../record.js';
 
 /** The link from which the time of each is measured. Users and rules notice a fault independently of each other. */
-export const before = {
+const before = {
   endpoints: 'fault',
   symptom: 'endpoints',
   pending: 'endpoints',

@@ -1,5 +1,4 @@
 import type { ClusterClient } from '../../kubernetes/client.js';
-import type { KubernetesObject } from '../../kubernetes/objects.js';
 import type { Prometheus } from '../../monitoring/prometheus.js';
 import type { Clock } from '../../clock.js';
 import type { World } from '../world.js';

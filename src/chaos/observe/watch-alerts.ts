@@ -33,19 +33,31 @@ export function watchAlerts({ prometheus, book, clocks, clock }: Sources): Watch
       const missing = book.missing();
       if (missing.length === 0) return;
       const groups = await prometheus.rules({ type: 'alert', names: missing.map(({ name }) => name) }, signal);
-      for (const sighting of missing) if (hasEnded(sighting, groups)) book.end(sighting, at);
+      for (const sighting of missing) {
+        const evaluatedAt = endOf(sighting, groups);
+        if (evaluatedAt === undefined) continue;
+        const endedAt = clocks.ofPrometheus(evaluatedAt, at);
+        book.end(sighting, Math.max(endedAt, sighting.firingAt ?? sighting.pendingAt ?? endedAt));
+      }
     },
   };
 }
 
-/** A Prometheus that has just been started has no alerts either: only what was evaluated is over. */
-function hasEnded({ name, labels }: AlertSighting, groups: readonly RuleGroup[]): boolean {
+/**
+ * When the rule of an alert that is gone was evaluated, by the clock of Prometheus. A Prometheus that has just been
+ * started has no alerts either: `undefined` while it is not known to be over.
+ */
+function endOf({ name, labels }: AlertSighting, groups: readonly RuleGroup[]): number | undefined {
   const rules = groups.flatMap((group) => group.rules).filter((rule) => rule.name === name);
-  return rules.every(
+  const isOver = rules.every(
     (rule) =>
       rule.type === 'recording' ||
       (rule.state !== 'unknown' &&
         rule.health !== 'unknown' &&
         rule.alerts.every((alert) => likeness(alert.labels, labels) === undefined)),
   );
+  // A rule that is there no longer took its alerts with it.
+  return isOver
+    ? Math.max(...rules.map(({ lastEvaluation }) => lastEvaluation), rules.length > 0 ? 0 : Infinity)
+    : undefined;
 }

@@ -71,6 +71,6 @@ function isNews(sample: TargetSample, last: TargetSample | undefined): boolean {
 }
 
 /** Path of a workload at the API server. */
-export function targetPath({ kind, namespace, name }: WorkloadTarget): string {
+function targetPath({ kind, namespace, name }: WorkloadTarget): string {
   return `/apis/apps/v1/namespaces/${namespace}/${kind}s/${name}`;
 }

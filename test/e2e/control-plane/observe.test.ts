@@ -150,8 +150,8 @@ describe('watching the target of a drill', () => {
     await plane.kill('kube-apiserver');
     await eventually(() => Promise.resolve(observer.observations.silences[0]));
     await plane.provider.start(stepContext());
-    await scale('steady', 2);
-    await sees({ wanted: 2, ready: 2 });
+    await scale('steady', 0);
+    await sees({ wanted: 0, ready: 0 });
     const [silence] = observer.observations.silences;
     expect(silence).toMatchObject({ who: 'api-server' });
     expect(silence?.error).toMatch(/does not answer/);
