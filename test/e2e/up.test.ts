@@ -64,7 +64,7 @@ describe('the default environment on the embedded provider', () => {
       { name: 'shop-worker', ready: true },
     ]);
     const omitted = result.releases.filter(({ health }) => health === 'omitted');
-    expect(omitted.map(({ name }) => name).sort()).toEqual(['calico', 'metrics-server']);
+    expect(omitted.map(({ name }) => name).sort()).toEqual(['calico', 'metrics-server', 'reaper']);
     expect(omitted.every(({ detail }) => detail)).toBe(true);
     expect(result.releases.filter(({ health }) => health !== 'omitted').every(({ change }) => !change)).toBe(true);
     const standIns = result.releases.filter(({ standIn }) => standIn).map(({ name }) => name);

@@ -2,7 +2,7 @@ import type { Change, Intent, Restored } from './intent.js';
 import { lookAt } from './look.js';
 import type { RestoreApi } from './restore-api.js';
 
-export type { RestoreApi, WriteAnswer } from './restore-api.js';
+export type { RestoreApi } from './restore-api.js';
 
 /** How often something that changes all the time is read again before it counts as a failure. */
 const attempts = 10;
