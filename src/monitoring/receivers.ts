@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** One way in which a receiver is told. */
@@ -36,11 +35,6 @@ export const receiverSchema = z.looseObject({ name: z.string() }).transform(({ n
 /** Integrations of receivers by their names. */
 export type Receivers = Readonly<Record<string, readonly Integration[]>>;
 
-/**
- * The receivers of a configuration of Alertmanager, such as the one it says it has loaded.
- * @throws ZodError or YAMLParseError for anything else
- */
-export function receiversIn(configuration: string): Receivers {
-  const { receivers } = z.object({ receivers: z.array(receiverSchema).default([]) }).parse(parse(configuration));
+export function receiversByName(receivers: readonly Receiver[]): Receivers {
   return Object.fromEntries(receivers.map(({ name, integrations }) => [name, integrations]));
 }

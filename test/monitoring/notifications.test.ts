@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseExposition } from '../../src/monitoring/exposition.js';
 import { monitoringAt } from '../../src/monitoring/monitoring.js';
-import { receiversIn } from '../../src/monitoring/receivers.js';
+import { receiversByName } from '../../src/monitoring/receivers.js';
+import { routesOf } from '../../src/monitoring/routing.js';
 import { program } from './programs.js';
 
 describe('reading metrics', () => {
@@ -53,7 +54,7 @@ receivers:
     webhook_configs: [{ url: http://inbox }, { url: http://other, send_resolved: false }]
     slack_configs: [{ channel: a }, { channel: b, send_resolved: true }]
 `;
-    expect(receiversIn(configuration)).toEqual({
+    expect(receiversByName(routesOf(configuration).receivers)).toEqual({
       null: [],
       inbox: [
         { kind: 'webhook', sendsResolved: true },
@@ -62,10 +63,5 @@ receivers:
         { kind: 'slack', sendsResolved: true },
       ],
     });
-  });
-
-  it('are none where the text is no configuration', () => {
-    expect(receiversIn('{}')).toEqual({});
-    expect(() => receiversIn('receivers: 1')).toThrow(/receivers/);
   });
 });

@@ -1,4 +1,4 @@
-import type { RestoreApi, WriteAnswer } from '../../../assets/apps/src/reaper/restore.js';
+import type { RestoreApi, WriteAnswer } from '../../../assets/apps/src/reaper/restore-api.js';
 import type { Clock } from '../../clock.js';
 import { ApiError, ApiUnreachableError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';

@@ -19,6 +19,7 @@ import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
 import { startObserving, type Observer } from '../observe/observer.js';
 import type { DrillJournal } from '../drill-journal.js';
+import type { MarksSoFar } from '../chain/evidence.js';
 import type { Link, Marks, Observations, PredictedScaling, RestoreResult } from '../record.js';
 import type { World } from '../world.js';
 import { scalingWatcher } from './scaling-watcher.js';
@@ -73,7 +74,7 @@ export interface DrillRunResult {
  * taken back before this ends; where even that cannot be, the record stays in the cluster for the reaper.
  */
 export class DrillRun {
-  private marks: { -readonly [K in keyof Marks]: Marks[K] };
+  private marks: { -readonly [K in keyof MarksSoFar]: MarksSoFar[K] };
   private observer: Observer | undefined;
   private ledger: Ledger | undefined;
   private heartbeat: Heartbeat | undefined;
@@ -86,7 +87,7 @@ export class DrillRun {
   private readonly over = new AbortController();
 
   constructor(private readonly options: DrillRunOptions) {
-    this.marks = { startedAt: options.world.clock.now(), endedAt: 0 };
+    this.marks = { startedAt: options.world.clock.now() };
   }
 
   async perform(): Promise<DrillRunResult> {
@@ -298,19 +299,20 @@ export class DrillRun {
   }
 
   private tell(): readonly Link[] {
-    const links = this.judge(false);
+    const links = this.judge();
     this.options.narrator.tell(links, this.options.look.prediction);
     return links;
   }
 
-  private judge(isOver: boolean): readonly Link[] {
+  private judge(): readonly Link[] {
     const { drill, world, look } = this.options;
     const { observer, marks } = this;
     if (!observer) return [];
-    const now = world.clock.now();
     return judgeChain({
-      ...{ drill, now, prediction: look.prediction, observations: observer.observations },
-      marks: isOver ? { ...marks, endedAt: now } : marks,
+      ...{ drill, marks, prediction: look.prediction, observations: observer.observations },
+      now: world.clock.now(),
+      ...(look.receivers && { receivers: look.receivers }),
+      isWatched: world.monitoring !== undefined,
       budgetFor: (name, alert) => budgetFor({ name, ...(alert !== undefined && { alert }) }, look.prediction, drill),
       isRehearsed: world.provider.simulation !== undefined,
     });
@@ -318,8 +320,9 @@ export class DrillRun {
 
   private result(ending: unknown): DrillRunResult {
     const { narrator, world, stopped } = this.options;
-    this.marks.endedAt = world.clock.now();
-    const links = this.judge(true);
+    const endedAt = world.clock.now();
+    this.marks.endedAt = endedAt;
+    const links = this.judge();
     narrator.conclude(links);
     const isInterrupted = stopped.aborted;
     const isLost = this.over.signal.aborted;
@@ -334,7 +337,7 @@ export class DrillRun {
           }
         : undefined;
     return {
-      marks: this.marks,
+      marks: { ...this.marks, endedAt },
       clockOffsetsMs: this.observer?.clockOffsetsMs ?? {},
       observations: this.observer?.observations ?? noObservations,
       links,

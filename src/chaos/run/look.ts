@@ -1,6 +1,7 @@
 import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../autoscaling/autoscaler.js';
 import { predictScaling } from '../autoscaling/predict.js';
 import type { Drill } from '../drill.js';
+import { receiversByName, type Receivers } from '../../monitoring/receivers.js';
 import { answerOf } from '../preflight/asked.js';
 import type { PreflightOptions } from '../preflight/check.js';
 import { gatherFacts, type Facts } from '../preflight/facts.js';
@@ -19,6 +20,8 @@ export interface Look {
   readonly prediction: Prediction;
   /** Of the expected autoscaler, where there is one. */
   readonly bounds?: AutoscalerBounds;
+  /** Of the configuration that Alertmanager has loaded. */
+  readonly receivers?: Receivers;
 }
 
 /** Looks whether a drill could prove anything, and how long it would take; changes nothing. */
@@ -28,11 +31,13 @@ export async function look(drill: Drill, world: World, options: PreflightOptions
     sightsOf(drill, facts, world, signal),
     scalingOf(drill, facts, world, signal),
   ]);
+  const routing = answerOf(facts.monitoring?.alertmanager)?.routing;
   const prediction = { ...predict(drill, facts), ...(scaling && { scaling: scaling.predicted }) };
   return {
     findings: [...findingsOf(drill, facts, options), ...sights],
     prediction: { ...prediction, totalMs: prediction.totalMs + timeOf(drill, scaling?.predicted) },
     ...(scaling && { bounds: scaling.bounds }),
+    ...(routing && { receivers: receiversByName(routing.receivers) }),
   };
 }
 

@@ -13,7 +13,8 @@ import { startObserving } from '../../../src/chaos/observe/observer.js';
 import type { Drill } from '../../../src/chaos/drill.js';
 import type { Link } from '../../../src/chaos/record.js';
 import { systemClock } from '../../../src/clock.js';
-import { receiversIn } from '../../../src/monitoring/receivers.js';
+import { receiversByName } from '../../../src/monitoring/receivers.js';
+import { routesOf } from '../../../src/monitoring/routing.js';
 import { monitoringAt } from '../../../src/monitoring/monitoring.js';
 import { freePort } from '../../apps/ports.js';
 import { skipWithout, tool } from '../../installed-tool.js';
@@ -186,7 +187,7 @@ receivers:
   marks.endedAt = systemClock.now();
 
   const { configuration } = await monitoring.alertmanager.status();
-  const links = judged(receiversIn(configuration));
+  const links = judged(receiversByName(routesOf(configuration).receivers));
   expect(
     links.filter(({ status }) => status === 'broken').map(({ alert, name, cause }) => [alert, name, cause]),
   ).toEqual(
