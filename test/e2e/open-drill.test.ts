@@ -64,13 +64,15 @@ async function writeChart(): Promise<void> {
   await mkdir(templates, { recursive: true });
   await writeFile(join(sandbox.work, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: plain\nversion: 1.0.0\n');
   const app = { app: '{{ .Release.Name }}' };
+  const pod = { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } };
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   const deployment = {
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: '{{ .Release.Name }}' } },
     spec: {
       ...{ replicas: 1, selector: { matchLabels: app } },
       template: {
         metadata: { labels: app, annotations: { text: '{{ .Values.text }}' } },
-        spec: { containers: [{ name: 'main', image: 'registry.example/plain:1' }] },
+        spec: { containers: [{ name: 'main', image: 'registry.example/plain:1', securityContext }], ...pod },
       },
     },
   };
