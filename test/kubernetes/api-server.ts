@@ -109,7 +109,10 @@ function serve(request: Request, response: ServerResponse, objects: ApiServer['o
   const given = body ? (JSON.parse(body) as StoredObject) : {};
   if (method === 'GET' && isCollection(path)) {
     const items = [...objects].filter(([key]) => isIn(key, path)).map(([, object]) => object);
-    send(response, 200, { items: items.filter((item) => isSelected(item, query['labelSelector'])) });
+    const selected = items.filter(
+      (item) => isSelected(item, query['labelSelector']) && isNamed(item, query['fieldSelector']),
+    );
+    send(response, 200, { items: selected });
     return;
   }
   if (method === 'POST') {
@@ -179,6 +182,14 @@ function isCollection(path: string): boolean {
 function isIn(object: string, collection: string): boolean {
   const parent = object.slice(0, object.lastIndexOf('/'));
   return parent === collection || parent.replace(/\/namespaces\/[^/]+(?=\/)/, '') === collection;
+}
+
+/** Fields by their dotted paths. */
+function isNamed(object: StoredObject, selector = ''): boolean {
+  const [path = '', value] = selector.split('=');
+  if (path === '') return true;
+  const field = path.split('.').reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), object);
+  return field === value;
 }
 
 function isSelected({ metadata }: StoredObject, selector = ''): boolean {
