@@ -93,7 +93,8 @@ export class Narrator {
     }
     for (const link of nextOnes(chain)) {
       const id = linkId(link);
-      if (!this.isOpen(id) || this.running.has(id)) continue;
+      // How long a fault is kept up nobody waits for: it is we who take it back.
+      if (!this.isOpen(id) || this.running.has(id) || link.name === 'restored') continue;
       const expected = predicted.find(({ name, alert }) => name === link.name && (alert ?? link.alert) === link.alert);
       this.begin(id, expected ? `at most ${formatDuration(expected.atMostMs)}: ${expected.because}` : 'waiting');
     }

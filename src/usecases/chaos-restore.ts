@@ -7,6 +7,7 @@ import { takeBack } from '../chaos/intent/take-back.js';
 import { awaitAsBefore } from '../chaos/intent/verify.js';
 import { failureOf, isAbort, PlatformError, type Failure } from '../errors.js';
 import type { ClusterClient } from '../kubernetes/client.js';
+import { patiently } from '../kubernetes/patiently.js';
 import { thisOwner } from '../ownership/lock-file.js';
 import type { Ports } from '../ports.js';
 import type { OpenEnvironment } from './open.js';
@@ -41,6 +42,8 @@ export interface ChaosRestoreResult {
   readonly failure?: Failure;
 }
 
+/** How long the API server may be away in one go, in milliseconds. */
+const awayMs = 60_000;
 /** How long pods may take to be ready again, in milliseconds: an image may have to be pulled. */
 const readyMs = 5 * 60_000;
 
@@ -130,7 +133,8 @@ async function restoreOne(
       },
     });
     // Nothing more can be taken back: what differs now is told once, and others have to see to it.
-    await closeIntent(run, client, interruption.quitting);
+    const signal = interruption.quitting;
+    await patiently(() => closeIntent(run, client, signal), { clock, signal, withinMs: awayMs });
     return { ...told, restoration, differences, status: differences.length > 0 ? 'not-restored' : 'restored' };
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -106,26 +106,31 @@ async function readRequest(message: IncomingMessage): Promise<Request> {
 function serve(request: Request, response: ServerResponse, objects: ApiServer['objects']): void {
   const { method, path, query, body } = request;
   const found = objects.get(path);
-  const given = method === 'DELETE' || !body ? {} : (JSON.parse(body) as StoredObject);
+  const given = body ? (JSON.parse(body) as StoredObject) : {};
   if (method === 'GET' && isCollection(path)) {
     const items = [...objects].filter(([key]) => isIn(key, path)).map(([, object]) => object);
-    send(response, 200, { items: items.filter((item) => isSelected(item, query['labelSelector'])) });
+    const selected = items.filter(
+      (item) => isSelected(item, query['labelSelector']) && isNamed(item, query['fieldSelector']),
+    );
+    send(response, 200, { items: selected });
     return;
   }
   if (method === 'POST') {
     const target = `${path}/${given.metadata?.name ?? ''}`;
     if (objects.has(target)) refuse(response, 409, 'AlreadyExists', `${target} already exists`);
     else store(target, given, 201);
-  } else if (method === 'PATCH') {
+  } else if (method === 'PATCH' && request.headers['content-type'] !== 'application/merge-patch+json') {
     store(path, given, found ? 200 : 201);
   } else if (!found) {
     refuse(response, 404, 'NotFound', `${path} not found`);
-  } else if (method === 'PUT') {
-    const version = given.metadata?.resourceVersion;
-    if (version !== undefined && version !== found.metadata?.resourceVersion) {
-      refuse(response, 409, 'Conflict', 'the object has been modified');
-    } else store(path, given, 200);
+  } else if (method === 'PUT' || method === 'PATCH') {
+    if (!isStill(found, given.metadata)) refuse(response, 409, 'Conflict', 'the object has been modified');
+    else store(path, method === 'PUT' ? given : (merged(found, given) as StoredObject), 200);
   } else if (method === 'DELETE') {
+    if (!isStill(found, given['preconditions'])) {
+      refuse(response, 409, 'Conflict', 'the precondition does not hold');
+      return;
+    }
     objects.delete(path);
     send(response, 200, { status: 'Success' });
   } else {
@@ -138,6 +143,28 @@ function serve(request: Request, response: ServerResponse, objects: ApiServer['o
     objects.set(target, stored);
     send(response, status, stored);
   }
+}
+
+function isStill({ metadata }: StoredObject, wanted: unknown): boolean {
+  const conditions = (wanted ?? {}) as NonNullable<StoredObject['metadata']>;
+  return (['uid', 'resourceVersion'] as const).every(
+    (key) => conditions[key] === undefined || conditions[key] === metadata?.[key],
+  );
+}
+
+/** JSON merge patch (RFC 7396). */
+function merged(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const result = new Map(Object.entries(isRecord(target) ? target : {}));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) result.delete(key);
+    else result.set(key, merged(result.get(key), value));
+  }
+  return Object.fromEntries(result);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(response: ServerResponse, status: number, reason: string, message: string): void {
@@ -157,12 +184,21 @@ function isIn(object: string, collection: string): boolean {
   return parent === collection || parent.replace(/\/namespaces\/[^/]+(?=\/)/, '') === collection;
 }
 
+/** Fields by their dotted paths. */
+function isNamed(object: StoredObject, selector = ''): boolean {
+  const [path = '', value] = selector.split('=');
+  if (path === '') return true;
+  const field = path.split('.').reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), object);
+  return field === value;
+}
+
 function isSelected({ metadata }: StoredObject, selector = ''): boolean {
   return selector
     .split(',')
     .filter((part) => part !== '')
     .every((part) => {
       const [key = '', value] = part.split('=');
-      return metadata?.labels?.[key] === value;
+      const label = metadata?.labels?.[key];
+      return value === undefined ? label !== undefined : label === value;
     });
 }

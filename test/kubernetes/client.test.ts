@@ -197,6 +197,30 @@ describe('writing', () => {
     });
   });
 
+  it('merges a patch into an object, and removes what is null in it', async () => {
+    api.objects.set(path, { ...configMap('settings', { uid: 'one', labels: { a: '1', b: '2' } }) });
+
+    const patched = await api.client.patch(path, { metadata: { uid: 'one', labels: { a: null, c: '3' } } });
+
+    expect(patched.metadata.labels).toEqual({ b: '2', c: '3' });
+    expect(api.requests[0]).toMatchObject({ method: 'PATCH', query: { fieldManager: 'platform' } });
+  });
+
+  it('does not patch another object, or one that somebody has changed since', async () => {
+    api.objects.set(path, configMap('settings', { uid: 'one', resourceVersion: '7' }));
+    await expect(api.client.patch(path, { metadata: { uid: 'two' } })).rejects.toMatchObject({ status: 409 });
+    await expect(api.client.patch(path, { metadata: { resourceVersion: '6' } })).rejects.toMatchObject({ status: 409 });
+    await expect(api.client.patch(`${path}-too`, {})).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('deletes only what it was told to, where it was', async () => {
+    api.objects.set(path, configMap('settings', { uid: 'one' }));
+    await expect(api.client.delete(path, undefined, { uid: 'two' })).rejects.toMatchObject({ status: 409 });
+    expect(api.objects.has(path)).toBe(true);
+    await api.client.delete(path, undefined, { uid: 'one' });
+    expect(api.objects.has(path)).toBe(false);
+  });
+
   it('deletes with what the object owns', async () => {
     api.objects.set(path, configMap('settings'));
     await api.client.delete(path);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelsFor, matchesSelector, type LabelSelector } from '../../src/kubernetes/label-selector.js';
+import { labelsFor, matchesSelector, selectorText, type LabelSelector } from '../../src/kubernetes/label-selector.js';
 
 const expression = (key: string, operator: string, ...values: string[]): LabelSelector => ({
   matchExpressions: [{ key, operator, ...(values.length > 0 && { values }) }],
@@ -30,6 +30,19 @@ describe('a label selector', () => {
     expect(matchesSelector(selector, { a: '1', b: '' })).toBe(true);
     expect(matchesSelector(selector, { a: '2', b: '' })).toBe(false);
     expect(matchesSelector(selector, { a: '1' })).toBe(false);
+  });
+});
+
+describe('a selector in a query', () => {
+  it.each([
+    [{}, ''],
+    [{ matchLabels: { app: 'web', tier: 'front' } }, 'app=web,tier=front'],
+    [{ matchLabels: { app: 'web' }, ...expression('a', 'In', 'x', 'y') }, 'app=web,a in (x,y)'],
+    [expression('a', 'NotIn', 'x'), 'a notin (x)'],
+    [expression('a', 'Exists'), 'a'],
+    [expression('a', 'DoesNotExist'), '!a'],
+  ])('%j is %s', (selector, expected) => {
+    expect(selectorText(selector)).toBe(expected);
   });
 });
 

@@ -9,6 +9,12 @@ import { whyNotRouted } from './why-not-fired.js';
 const toleranceMs = 1_500;
 
 /**
+ * Alertmanager's counters grow in the moment in which the inbox is told, and it is asked a while later: only after so
+ * many milliseconds it is sure that a notification went elsewhere.
+ */
+export const inboxLagMs = 2_000;
+
+/**
  * That a receiver was told that an alert fires: by the inbox's own record; by Alertmanager's counters where the
  * receiver leads elsewhere.
  */
@@ -25,7 +31,7 @@ export function deliveryEvidence(alert: string, sighting: AlertSighting | undefi
     const cause = whyLate(sighting, counted);
     return { name, alert, at: arrived.at, detail: `arrived in the inbox as ${arrived.kind}`, cause };
   }
-  const sent = counted.find(({ sentAt }) => sentAt !== undefined);
+  const sent = counted.find(({ sentAt }) => sentAt !== undefined && input.now - sentAt >= inboxLagMs);
   if (sent?.sentAt !== undefined && !leadsToInbox(receivers, observations) && !sighting.suppressed) {
     const cause = whyLate(sighting, counted);
     return { name, alert, at: sent.sentAt, detail: countersOf(sent), cause };

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { AlertSighting } from '../record.js';
 import { countedSince, failureOf } from './counted.js';
-import { arrival, countersOf, leadsToInbox, wantedReceivers } from './delivery-evidence.js';
+import { arrival, countersOf, inboxLagMs, leadsToInbox, wantedReceivers } from './delivery-evidence.js';
 import type { ChainInput, Evidence } from './evidence.js';
 import { silenceOf } from './silent.js';
 import { sightingOf } from './sighting.js';
@@ -20,7 +20,9 @@ export function resolutionEvidence(alert: string, input: ChainInput): Evidence {
   if (arrived) return { name, alert, at: arrived.at, detail: `arrived in the inbox as ${arrived.kind}` };
   const { endedAt } = sighting;
   if (endedAt === undefined) return { name, alert, cause: whyNotEnded(alert, input) };
-  const sent = countedSince(endedAt, observations.notifications, receivers).find(({ sentAt }) => sentAt !== undefined);
+  const sent = countedSince(endedAt, observations.notifications, receivers).find(
+    ({ sentAt }) => sentAt !== undefined && input.now - sentAt >= inboxLagMs,
+  );
   if (sent?.sentAt !== undefined && !leadsToInbox(receivers, observations)) {
     return { name, alert, at: sent.sentAt, detail: countersOf(sent) };
   }

@@ -1,14 +1,13 @@
 import { intents } from '../../../assets/apps/src/reaper/intent.js';
 import type { Clock } from '../../clock.js';
 import { PlatformError } from '../../errors.js';
-import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { labelsFor, matchesSelector, type LabelSelector } from '../../kubernetes/label-selector.js';
 import { labels, type KubernetesObject } from '../../kubernetes/objects.js';
 import type { Fault } from '../drill.js';
 import type { World } from '../world.js';
 import { calicoDenial } from './calico-policy.js';
-import { changedSince } from './compare-and-set.js';
+import { changedSince, compareAndSet } from './compare-and-set.js';
 import type { Denial, PolicyType } from './denial.js';
 import { namespaceGrant } from './grants.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
@@ -51,9 +50,10 @@ export async function planCut(
       if (allowing.length === 0 && added !== undefined) {
         throw changedSince(workload.subject, `the networkpolicy ${added} lets traffic through`);
       }
-      await client.create(collection, policy, injecting).catch((error: unknown) => {
-        if (!(error instanceof ApiError && error.status === 409)) throw error;
-        throw changedSince(workload.subject, `there is a ${subject} already`);
+      await compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
+        const found = await client.get(`${collection}/${policy.metadata.name}`, injecting);
+        if (!found) await client.create(collection, policy, injecting);
+        else if (!mayBeDone) throw changedSince(workload.subject, `there is a ${subject} already`);
       });
       const enforced = provider.simulation === undefined ? '' : '; simulated pods have no network that enforces it';
       return {

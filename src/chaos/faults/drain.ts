@@ -27,11 +27,11 @@ export async function planDrain(
     changes: [{ type: 'cordon', path, uid, subject, from }, ...pods.map(podChange)],
     grants: clusterGrant(run, [rule]),
     async inject(injecting) {
-      await compareAndSet(subject, async () => {
+      await compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
         const now = await client.get<Node>(path, injecting);
         if (now?.metadata.uid !== uid) throw changedSince(subject, 'it is gone');
         const isCordoned = now.spec.unschedulable ?? false;
-        if (isCordoned !== from) {
+        if (isCordoned !== from && !mayBeDone) {
           throw changedSince(subject, isCordoned ? 'it takes no pods any more' : 'it takes pods again');
         }
         const { resourceVersion } = now.metadata;

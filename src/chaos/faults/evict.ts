@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
+import { patiently } from '../../kubernetes/patiently.js';
 import { controllerOf, podPath, podSubject, type Pod } from './pods.js';
 
 /** How long a disruption budget may keep a pod before it stays for good, in milliseconds. */
@@ -48,9 +49,10 @@ async function evictOne(
     metadata: { name, namespace },
     deleteOptions: { preconditions: { uid } },
   };
+  const patience = { clock, signal, withinMs: patienceMs };
   for (;;) {
     try {
-      await client.create(`${podPath(pod)}/eviction`, eviction, signal);
+      await patiently(() => client.create(`${podPath(pod)}/eviction`, eviction, signal), patience);
       return clock.now();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -1,9 +1,8 @@
 import type { Clock } from '../../clock.js';
 import { PlatformError } from '../../errors.js';
-import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import type { Fault } from '../drill.js';
-import { changedSince } from './compare-and-set.js';
+import { changedSince, compareAndSet, type WriteOptions } from './compare-and-set.js';
 import { podChange } from './pod-change.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
 import { podPath, podsOf, podSubject, type Pod } from './pods.js';
@@ -31,20 +30,19 @@ export async function planKill(
     // Their owner makes new ones: nobody has to take anything back.
     grants: [],
     async inject(injecting) {
-      for (const pod of victims) await kill(pod, client, injecting);
+      for (const pod of victims) await kill(pod, client, { clock, signal: injecting });
       return { at: clock.now(), detail: `deleted ${victims.map(podSubject).join(', ')}` };
     },
   };
 }
 
-async function kill(pod: Pod, client: ClusterClient, signal: AbortSignal): Promise<void> {
+async function kill(pod: Pod, client: ClusterClient, options: WriteOptions): Promise<void> {
   const { uid = '' } = pod.metadata;
-  const found = await client.get<Pod>(podPath(pod), signal);
-  if (found?.metadata.uid !== uid) throw changedSince(podSubject(pod), 'it is gone');
-  try {
-    await client.delete(podPath(pod), signal, { uid });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) throw changedSince(podSubject(pod), 'it is gone');
-    throw error;
-  }
+  const { signal } = options;
+  // Where another pod has its name by the time of the deletion, the next look tells.
+  await compareAndSet(podSubject(pod), options, async (mayBeDone) => {
+    const found = await client.get<Pod>(podPath(pod), signal);
+    if (found?.metadata.uid === uid) await client.delete(podPath(pod), signal, { uid });
+    else if (!mayBeDone) throw changedSince(podSubject(pod), 'it is gone');
+  });
 }

@@ -12,7 +12,7 @@ export interface PlannedFault {
    * @throws PlatformError `conflict` when the world is no longer as it was planned for; what was done by then is among
    * the changes
    */
-  inject(signal: AbortSignal): Promise<Injection>;
+  readonly inject: (signal: AbortSignal) => Promise<Injection>;
 }
 
 export interface Injection {
@@ -21,7 +21,7 @@ export interface Injection {
   /** Such as `statefulset/postgres in app-services was scaled from 1 to 0`. */
   readonly detail: string;
   /** Ends what goes on in the background. */
-  end?(): Promise<void>;
+  readonly end?: () => Promise<void>;
 }
 
 /** What faults ask and change. */

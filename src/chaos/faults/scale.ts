@@ -49,15 +49,17 @@ export async function planScale(
     changes: [{ type: 'scale', path, uid, subject, from, to, ...(autoscalers.length > 0 && { autoscalers }) }],
     grants: namespaceGrant(run, target.namespace, [rule]),
     inject: (injecting) =>
-      compareAndSet(subject, async () => {
+      compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
         const scale = await client.get<Scale>(`${path}/scale`, injecting);
         if (!scale) throw changedSince(subject, 'it is gone');
         if (scale.metadata.uid !== uid) throw changedSince(subject, 'another object has its name');
         const replicas = scale.spec?.replicas ?? 0;
-        if (replicas !== from) {
+        const isDone = mayBeDone && replicas === to;
+        if (!isDone && replicas !== from) {
           throw changedSince(subject, `somebody set ${String(replicas)} replicas, it had ${String(from)}`);
         }
-        await client.replace(`${path}/scale`, { ...scale, spec: { ...scale.spec, replicas: to } }, injecting);
+        const scaled = { ...scale, spec: { ...scale.spec, replicas: to } };
+        if (!isDone) await client.replace(`${path}/scale`, scaled, injecting);
         return { at: clock.now(), detail: `${subject} was scaled from ${String(from)} to ${String(to)}` };
       }),
   };

@@ -71,13 +71,14 @@ async function keepSharing(
   { client, clock }: Parts,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
+  for (;;) {
     try {
       await clock.sleep(everyMs, signal);
       await share(millicores, workload, client, signal);
     } catch (error) {
+      if (signal.aborted) return;
       // What it is refused the autoscaler's trajectory shows: the load it was to carry is not there.
-      if (!signal.aborted && !(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
+      if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
     }
   }
 }

@@ -6,7 +6,14 @@ import type { ClusterView } from '../../kubernetes/cluster-view.js';
 import { labels } from '../../kubernetes/objects.js';
 import { readIntent, type IntentConfigMap, type ListedIntent, type ReadIntent } from './read-intent.js';
 
+const namespacePath = `/api/v1/namespaces/${intents.namespace}`;
 const collection = `/api/v1/namespaces/${intents.namespace}/configmaps`;
+
+/**
+ * Marks the namespace while there is a record of a run. All namespaces are looked at by an `up` anyway, so that it costs
+ * no request to know that there is no drill. One for each run: two that begin and end at once do not meet.
+ */
+const markPrefix = 'drill.platform.dev/';
 
 export function intentPath(run: string): string {
   return `${collection}/${intents.name(run)}`;
@@ -30,6 +37,8 @@ export async function openIntent(intent: Intent, client: ClusterClient, signal?:
     data: { [keys.intent]: JSON.stringify(intent, null, 2), [keys.heartbeat]: '0' },
   };
   try {
+    // Before the record: a mark without one costs a request, a record without a mark would be passed over.
+    await mark(run, drill, client, signal);
     const written = readIntent(await client.create<IntentConfigMap>(collection, configMap, signal));
     if (written.problem === undefined) return written;
     throw new PlatformError('unexpected', `what was written before the drill cannot be read back: ${written.problem}`);
@@ -48,14 +57,31 @@ export async function listIntents(
   return inOrder(found);
 }
 
-/** The same by a view of the cluster, which asks once for all who look. */
-export async function intentsIn(view: Pick<ClusterView, 'list'>): Promise<readonly ListedIntent[]> {
+/** The same by a view of the cluster, which asks once for all who look, and only where there is a mark. */
+export async function intentsIn(view: Pick<ClusterView, 'list' | 'namespaces'>): Promise<readonly ListedIntent[]> {
+  const namespace = (await view.namespaces()).find(({ metadata }) => metadata.name === intents.namespace);
+  const isMarked = Object.keys(namespace?.metadata.annotations ?? {}).some((key) => key.startsWith(markPrefix));
+  if (!isMarked) return [];
   return inOrder(await view.list<IntentConfigMap>(`${collection}?labelSelector=${encodeURIComponent(intents.label)}`));
 }
 
 /** Removes the record of a drill, once all that it changed was taken back. */
-export function closeIntent(run: string, client: Pick<ClusterClient, 'delete'>, signal?: AbortSignal): Promise<void> {
-  return client.delete(intentPath(run), signal);
+export async function closeIntent(
+  run: string,
+  client: Pick<ClusterClient, 'delete' | 'patch'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  await client.delete(intentPath(run), signal);
+  await mark(run, null, client, signal);
+}
+
+async function mark(
+  run: string,
+  drill: string | null,
+  client: Pick<ClusterClient, 'patch'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await client.patch(namespacePath, { metadata: { annotations: { [`${markPrefix}${run}`]: drill } } }, signal);
 }
 
 // Runs are named by the time at which they began.

@@ -10,12 +10,15 @@ import type { Clock } from '../../clock.js';
 import { messageOf, PlatformError } from '../../errors.js';
 import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
+import { patiently, type Patience } from '../../kubernetes/patiently.js';
 import { intentPath } from './intents.js';
 import { readIntent, type IntentConfigMap, type ReadIntent } from './read-intent.js';
-import { patiently, restoreApi, type Patience } from './restore-api.js';
+import { restoreApi } from './restore-api.js';
 
 /** How long the API server may be away in one go, in milliseconds: a fault that stays is worse than a long wait. */
 const awayMs = 2 * 60_000;
+/** What was sent to an API server that went away may still be done when it is back, in milliseconds. */
+const lateMs = 2_000;
 
 export interface TakeBackOptions {
   readonly client: ClusterClient;
@@ -45,10 +48,19 @@ export async function takeBack(open: ReadIntent, by: string, options: TakeBackOp
 async function restore(intent: Intent, by: string, options: TakeBackOptions, patience: Patience): Promise<Restoration> {
   const { client, clock, signal } = options;
   const api = restoreApi(client, signal);
-  // Kept from one attempt to the next: what was taken back before the API server went away was taken back by us.
-  const done = new Map<Change, Restored>();
-  const results = await unlessStuck(intent, () => patiently(() => restoreAll(intent, api, done), patience));
-  const inPlace = await patiently(() => changesInPlace(intent, api), patience);
+  const restoreOnce = () => {
+    // Kept from one attempt to the next: what was taken back before the API server went away was taken back by us.
+    const done = new Map<Change, Restored>();
+    return unlessStuck(intent, () => patiently(() => restoreAll(intent, api, done), patience));
+  };
+  const lookBack = () => patiently(() => changesInPlace(intent, api), patience);
+  let results = await restoreOnce();
+  if (results.some(({ outcome }) => outcome === 'as-it-was')) await clock.sleep(lateMs, signal);
+  let inPlace = await lookBack();
+  if (inPlace.length > 0) {
+    results = await restoreOnce();
+    inPlace = await lookBack();
+  }
   if (inPlace.length > 0) throw stillBroken(intent, `${inPlace.join(', ')} is as the drill made it again`);
   const restoration = { by, at: new Date(clock.now()).toISOString(), results };
   return patiently(() => writeDown(intent, restoration, client, signal), patience);

@@ -102,7 +102,6 @@ export class DrillRun {
     await this.back();
     if (ending === undefined && !this.leftBehind) ending = await this.recover().catch((error: unknown) => error);
     await this.proveAsBefore(ending !== undefined);
-    await this.heartbeat?.stop();
     await this.observer?.stop();
     return this.result(ending);
   }
@@ -212,6 +211,8 @@ export class DrillRun {
       journal.mark('load-ended', this.marks.loadEndedAt);
     }
     if (!this.opened) return;
+    // From now on it is we who write that it was taken back; should we not get there, the silence tells the reaper.
+    await this.heartbeat?.stop();
     try {
       this.restoration = await takeBack(this.opened, owner, { client, clock, signal: quitting });
       this.marks.restoredAt = clock.now();

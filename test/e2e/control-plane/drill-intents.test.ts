@@ -48,7 +48,7 @@ let runs = 0;
 
 /** A drill that scaled a workload of one pod to nothing, as a killed command line leaves it. */
 async function brokenBy(name: string): Promise<{ readonly open: ReadIntent; readonly target: WorkloadTarget }> {
-  const run = `20261120t11000${String((runs += 1))}-abc`;
+  const run = `20261120t1100${String((runs += 1)).padStart(2, '0')}-abc`;
   const scaled = target(name);
   await given(client, scaled, 1);
   const provider = { name: 'embedded', simulation: undefined } as const;
@@ -143,6 +143,23 @@ describe('taking a drill back', () => {
     expect(results).toMatchObject([{ outcome: 'restored' }]);
     expect(told).toContain('away');
     await ready(client, scaled, 1);
+  });
+});
+
+describe('a fault at an API server that goes away', () => {
+  it('is injected when it is back, once, and known to be', async () => {
+    const scaled = target('late');
+    await given(client, scaled, 1);
+    const provider = { name: 'embedded', simulation: undefined } as const;
+    const fault = { type: 'scale', target: scaled, replicas: 0 } as const;
+    const plan = await planFault(fault, 'late', { client, clock: systemClock, provider }, signal());
+
+    const away = awayFor(20_000);
+    const { detail } = await plan.inject(signal());
+    await away;
+
+    expect(detail).toBe('statefulset/late in apps was scaled from 1 to 0');
+    expect(await replicasOf(client, scaled)).toBe(0);
   });
 });
 
