@@ -3,7 +3,7 @@ import type { Go } from '../toolchain/go.js';
 import type { Examination } from './check.js';
 import type { ToolPlan } from './tool-plan.js';
 
-/** Whether tools can be built, which matters only where they are neither here nor can be downloaded. */
+/** Whether the tools that `up` needs can be built, which matters only where they are neither here nor can be downloaded. */
 export function goToolchain(
   oldest: string,
   findGo: (signal: AbortSignal) => Promise<Go>,
@@ -15,7 +15,7 @@ export function goToolchain(
       const missing = (await plans(signal)).filter(({ way }) => way === 'build' || way === 'none').length;
       const use =
         missing === 0
-          ? 'not needed: every tool is here or can be downloaded'
+          ? 'not needed: every tool that `up` runs is here or can be downloaded'
           : `${missing === 1 ? 'one tool needs' : `${String(missing)} tools need`} it`;
       try {
         const { version, path, offline } = await findGo(signal);

@@ -26,7 +26,7 @@ export function officialDownloads(
       if (hosts.silent.length === 0) return answered(hosts);
       const said = hosts.silent.join('; ');
       if ((await plans(signal)).every(({ way }) => way === 'here')) {
-        return { status: 'ok', detail: `${said}; not needed, since every tool is here` };
+        return { status: 'ok', detail: `${said}; not needed, since every tool that \`up\` runs is here` };
       }
       return { status: 'warning', detail: `${said}; tools that are not here are built from their Go modules`, fix };
     },

@@ -1,4 +1,4 @@
-import { isBrought, pinOf, type Pins, type Platform, type ToolName } from '../toolchain/pins.js';
+import { pinOf, type Pins, type Platform, type ToolName } from '../toolchain/pins.js';
 import { describeTool } from '../toolchain/tool.js';
 import type { Examination, Finding } from './check.js';
 import type { ToolPlan } from './tool-plan.js';
@@ -20,8 +20,7 @@ export function tools(names: readonly ToolName[], options: ToolsOptions): Examin
 }
 
 function describe(name: ToolName, plan: ToolPlan, { pins, platform, needed }: ToolsOptions): Finding {
-  const pin = pinOf(pins, name);
-  const { version, accepts, downloads, build, install } = pin;
+  const { version, accepts, downloads, build, install } = pinOf(pins, name);
   switch (plan.way) {
     case 'here':
       return { status: 'ok', detail: `${describeTool(plan.tool)}: ${plan.tool.path}` };
@@ -42,9 +41,11 @@ function describe(name: ToolName, plan: ToolPlan, { pins, platform, needed }: To
     case 'none': {
       const source = downloads[platform];
       const isNeeded = needed.has(name);
-      if (!isNeeded && !isBrought(pin)) {
-        const how = install === undefined ? '' : `; where it is wanted: ${install}`;
-        return { status: 'ok', detail: `${version} is not on PATH, and \`up\` does without it${how}` };
+      if (!isNeeded && install !== undefined) {
+        return {
+          status: 'ok',
+          detail: `${version} is not on PATH, and \`up\` does without it; where it is wanted: ${install}`,
+        };
       }
       return {
         status: isNeeded ? 'blocking' : 'warning',

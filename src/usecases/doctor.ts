@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { loadTools } from '../chaos/drill.js';
 import type { ClusterProvider } from '../clusters/cluster.js';
 import { findEngine, type EngineState } from '../containers/find-engine.js';
 import { cgroup } from '../doctor/cgroup.js';
@@ -95,11 +96,16 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
   const providerName = provider?.name ?? environment?.local.provider ?? 'auto';
   const need = options.need ?? containerNeed(providerName);
   const names = toolNames.filter((name) => pins.tools[name]);
-  const { engine, plan, plans, go } = findings(options, platform, names);
+  const needed = neededTools(options);
+  const { engine, plan, plans, go } = findings(
+    options,
+    platform,
+    names.filter((name) => needed.has(name)),
+  );
   const { engines } = await productPackage();
   return [
     nodeVersion(process.versions.node, engines.node),
-    ...tools(names, { pins, platform, needed: neededTools(options), plan }),
+    ...tools(names, { pins, platform, needed, plan }),
     goToolchain(pins.go, go, plans),
     officialDownloads(pins, platform, network, plans),
     ...(environment ? [chartDownloads(environment.releases, providerName, network)] : []),
@@ -125,7 +131,7 @@ async function examinations(options: DoctorOptions): Promise<Examination[]> {
 }
 
 /** What several checks want to know, found out once and only when the first of them asks. */
-function findings({ toolchain, network, ports }: DoctorOptions, platform: Platform, names: readonly ToolName[]) {
+function findings({ toolchain, network, ports }: DoctorOptions, platform: Platform, needed: readonly ToolName[]) {
   let engine: Promise<EngineState> | undefined;
   let go: Promise<Go> | undefined;
   const known = new Map<ToolName, Promise<ToolPlan>>();
@@ -139,7 +145,7 @@ function findings({ toolchain, network, ports }: DoctorOptions, platform: Platfo
   return {
     engine: (signal: AbortSignal) => (engine ??= handled(findEngine(ports.processes, signal))),
     plan,
-    plans: (signal: AbortSignal) => Promise.all(names.map((name) => plan(name, signal))),
+    plans: (signal: AbortSignal) => Promise.all(needed.map((name) => plan(name, signal))),
     go: goOnce,
   };
 }
@@ -150,12 +156,12 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Tools that no step runs. */
-const forPeople: readonly ToolName[] = ['kubectl', 'promtool', 'amtool'];
+/** Tools that no step of `up` runs. */
+const without: readonly ToolName[] = ['kubectl', 'promtool', 'amtool', ...loadTools];
 
-// Without a provider anything may be needed, except what only people use.
+// Without a provider anything may be needed, except what only people and drills use.
 function neededTools({ provider, environment }: DoctorOptions): ReadonlySet<ToolName> {
-  if (!provider) return new Set(toolNames.filter((name) => !forPeople.includes(name)));
+  if (!provider) return new Set(toolNames.filter((name) => !without.includes(name)));
   const isMonitoredHere = provider.host && environment?.releases.some(({ name }) => name === monitoringRelease);
   return new Set([...provider.tools, 'helm', ...(isMonitoredHere ? monitoringTools : [])]);
 }

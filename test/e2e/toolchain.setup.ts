@@ -16,6 +16,7 @@ const needed: readonly ToolName[] = [
   'alertmanager',
   'promtool',
   'amtool',
+  'hey',
 ];
 
 /**

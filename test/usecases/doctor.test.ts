@@ -122,6 +122,24 @@ describe('the doctor', () => {
     expect(checks.find(({ name }) => name === 'tool prometheus')?.status).toBe(status);
   });
 
+  it('misses neither Go nor a publisher for what only drills use', async () => {
+    const unpublished = { ...helmPins().tools.helm, downloads: {} };
+    const tools = { ...helmPins().tools, hey: unpublished, autocannon: { ...unpublished, build: undefined } };
+    const reachable = () => Promise.resolve({ reachable: false, reason: 'no' } as const);
+    const network = { ...given().network, reachable };
+    const toolchain = toolchainWith(pinsSchema.parse({ go: '1.26.0', tools }), helm);
+
+    const { checks, ok } = await doctor(given({ toolchain, network }));
+
+    const found = checks.filter(({ name }) => ['go', 'official downloads'].includes(name));
+    expect(found.map(({ status, detail }) => [status, detail.includes('not needed')])).toEqual([
+      ['ok', true],
+      ['ok', true],
+    ]);
+    expect(checks.find(({ name }) => name === 'tool hey')?.status).toBe('warning');
+    expect(ok).toBe(true);
+  });
+
   it('is content when nothing blocks', async () => {
     const { ok, checks } = await doctor(given());
     expect(checks.filter(({ status }) => status === 'blocking')).toEqual([]);

@@ -4,13 +4,13 @@ import type { Autoscaler } from './autoscaler.js';
 import { nextReplicas, syncSeconds, type Change, type Wish } from './controller.js';
 
 /** Resolution of metrics-server as it is installed; its flag cannot be read everywhere. */
-export const usualMetricsResolutionMs = 15_000;
+const usualMetricsResolutionMs = 15_000;
 
 /** A day: far more than any behavior that somebody would wait for. */
 const horizonSeconds = 86_400;
 
 export interface PredictOptions {
-  /** How often metrics-server measures, in milliseconds; {@link usualMetricsResolutionMs} where it is not known. */
+  /** How often metrics-server measures, in milliseconds; 15,000 where it is not known. */
   readonly metricsResolutionMs?: number;
   /** Replicas before the load, when nothing was going on. */
   readonly original: number;

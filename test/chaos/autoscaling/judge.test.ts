@@ -93,6 +93,48 @@ describe('an autoscaler that does as expected', () => {
     });
   });
 
+  it('comes to rest one above where it was, as is predicted of one that tolerated a little too much work', () => {
+    const measured = [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 73 } } }];
+    const prediction = predictScaling(autoscaler({ maxReplicas: 8 }, { currentMetrics: measured }), { original: 3 });
+    const found = samples([
+      [-15, 3],
+      [60, 6],
+      [120, 6],
+      [330, 4],
+      [345, 4],
+    ]);
+    expect(judge([], { samples: found, prediction })).toMatchObject({
+      returnedMs: 210_000,
+      final: 4,
+      status: 'as-expected',
+    });
+  });
+
+  it('may have been below its minimum before', () => {
+    const given = autoscaler({ minReplicas: 3, maxReplicas: 8 });
+    const bounds = boundsOf(given);
+    const prediction = predictScaling(given, { original: 2 });
+    const points: Point[] = [
+      [15, 2],
+      [45, 6],
+      [60, 8],
+      [330, 3],
+    ];
+    expect(judge(points, { bounds, boundsAfter: bounds, prediction })).toMatchObject({ status: 'as-expected' });
+  });
+
+  it('is back when it stays back', () => {
+    const points: Point[] = [
+      [45, 6],
+      [245, 6],
+      [250, 2],
+      [251, 6],
+      [330, 2],
+    ];
+    // 2 for a moment, within the time that it takes to notice the end of the load.
+    expect(judge(points, { lastsSeconds: 240 })).toMatchObject({ returnedMs: 90_000, status: 'as-expected' });
+  });
+
   it('is judged where its load was only pretended', () => {
     const points: Point[] = [
       [45, 6],
@@ -183,6 +225,37 @@ describe('a weak autoscaler', () => {
       [420, 2],
     ]);
     expect(after).toMatchObject({ status: 'weak', problems: ['it flapped: 6 → 2 → 5'] });
+  });
+
+  it('flaps in a wave of load, but not where it notices the beginning of one late', () => {
+    const waves = [...load(0, 120), ...load(600, 900)];
+    const points = (fall: number): Point[] => [
+      [60, 6],
+      [fall, 2],
+      [fall + 35, 6],
+      [1200, 2],
+    ];
+    const judged = (fall: number) => judge(points(fall), { load: waves, lastsSeconds: 900 });
+    expect(judged(640).problems).toEqual([]);
+    expect(judged(700).problems).toEqual(['it flapped: 6 → 2 → 6']);
+  });
+
+  it('knew its pods for a while only', () => {
+    const points: Point[] = [
+      [60, 3],
+      [120, 3, { conditions: [unknown] }],
+      [330, 2],
+    ];
+    expect(judge(points).problems).toEqual([
+      `it stopped at 3 of 6 replicas: it did not know what the pods use, ${unknown}`,
+    ]);
+    // In so short a time it might not have moved anyway.
+    expect(judge(points, { lastsSeconds: 60 }).status).toBe('ended-early');
+    const atFirst: Point[] = [
+      [10, 2, { conditions: [unknown] }],
+      [20, 2],
+    ];
+    expect(judge(atFirst, { lastsSeconds: 25 }).status).toBe('ended-early');
   });
 
   it('leaves its bounds', () => {
@@ -357,6 +430,19 @@ describe('what cannot be judged', () => {
       status: 'unobserved',
       problems: ['nobody watched it for more than 1m 00s after the load; it is predicted to be back at 2 after 5m 30s'],
     });
+    // 330 s and the slack after the load.
+    expect(
+      judge([
+        [60, 6],
+        [479, 6],
+      ]).status,
+    ).toBe('unobserved');
+    expect(
+      judge([
+        [60, 6],
+        [480, 6],
+      ]).status,
+    ).toBe('weak');
     expect(judge([])).toMatchObject({ status: 'unobserved', problems: ['nobody saw it during a load'], path: [2] });
     expect(judge([[60, 6]], { marks: { endedAt: began } }).status).toBe('unobserved');
   });
