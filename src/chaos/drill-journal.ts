@@ -103,12 +103,16 @@ export async function readDrillJournal(folder: string): Promise<JournalTale> {
   const marked = entries.flatMap((entry) => (entry.kind === 'mark' ? [[entry.mark, entry.at]] : []));
   const lastAt = Math.max(...lines.flatMap((line) => z.object({ at: z.number() }).safeParse(line).data?.at ?? []));
   return {
-    ...(started && { start: started }),
+    ...(started && { start: startOf(started) }),
     marks: Object.fromEntries(marked) as JournalTale['marks'],
     facts: lines.length,
     ...(Number.isFinite(lastAt) && { lastAt }),
     isRunning: started !== undefined && isAlive(started.process),
   };
+}
+
+function startOf({ at, run, drill, environment, provider }: z.infer<typeof startedSchema>): RunStart {
+  return { at, run, drill, environment, provider };
 }
 
 function parsed(line: string): unknown[] {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Drill, LinkName, LoadFault } from '../../src/chaos/drill.js';
 import type {
   AlertSighting,
@@ -406,22 +407,22 @@ export function loadPassed(more: Partial<UnjudgedRecord> = {}): DrillRecord {
   return judged({ ...loadRecord, ...more });
 }
 
-/** What stands in the journal of a run that was killed while its fault lasted; without the last line's end. */
+/** What stands in the journal of a run that was killed while its fault lasted; its last line is torn. */
 export const crashedRun = '20261121t120000-dead00';
 export const crashedJournal = [
   {
-    type: 'started',
+    kind: 'started',
     at: after(-10),
     run: crashedRun,
     drill: 'db-down',
     environment: 'shop',
     provider: 'kind',
-    pid: 1,
-    processStartedAt: 'long ago',
+    // No process of this machine has this start time.
+    process: { host: hostname(), pid: 1, startedAt: 'long ago' },
   },
-  { type: 'mark', at: faultAt, mark: 'fault' },
-  { type: 'alert', at: after(7.2), name: 'PostgresDown', state: 'pending' },
+  { kind: 'mark', at: faultAt, mark: 'fault' },
+  { kind: 'alerts', at: after(7.2), value: { name: 'PostgresDown', pendingAt: after(7.2) } },
 ]
   .map((entry) => JSON.stringify(entry))
-  .concat('{"type":"alert","at":17637')
+  .concat('{"kind":"alerts","at":17637')
   .join('\n');

@@ -3,7 +3,7 @@ export function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const names: string[] = [];
   const between = xml.replaceAll(
-    /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[-\w:]+="[^"<]*")*)\s*(\/?)>/g,
+    /<(\/?)([A-Za-z][-A-Za-z0-9]*)((?:\s+[-\w:]+="[^"<]*")*)\s*(\/?)>/g,
     (_, closing, name, __, alone) => {
       if (closing) {
         const expected = open.pop();

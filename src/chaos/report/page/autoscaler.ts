@@ -4,6 +4,7 @@ import { pathWords } from '../../words.js';
 import { offsetText } from '../moments.js';
 import { timePlot, type Point, type Series } from '../plot/time-plot.js';
 import { definitions, figure, joined, list, paragraph, type Section, table } from './elements.js';
+import { changes } from './changes.js';
 import { loadBand } from './phases.js';
 
 const names = { replicas: 'Replicas', cpu: 'Processor time of the pods, in percent of what they request' } as const;
@@ -109,21 +110,27 @@ function cpuPlot(record: DrillRecord, zero: number): string {
 
 function replicaTable(samples: readonly AutoscalerSample[], zero: number): string {
   return table(
-    'Replicas, as they were sampled',
+    'Replicas, until they changed',
     ['At', 'Desired', 'Current', 'Ready', 'Conditions'],
-    samples.map(({ at, desired, current, ready, conditions }) => [
-      offsetText(at - zero),
-      ...[desired, current, ready].map(String),
-      conditions.join(', '),
-    ]),
+    changes(samples, ({ desired, current, ready, conditions }) => [desired, current, ready, conditions]).map(
+      ({ at, desired, current, ready, conditions }) => [
+        offsetText(at - zero),
+        ...[desired, current, ready].map(String),
+        conditions.join(', '),
+      ],
+    ),
   );
 }
 
 function cpuTable(samples: readonly AutoscalerSample[], zero: number): string {
   const percent = (value: number | undefined) => (value === undefined ? 'not known' : `${String(value)}%`);
   return table(
-    'Processor time, as it was sampled',
+    'Processor time, until it changed',
     ['At', 'Processor time', 'Held to'],
-    samples.map(({ at, cpu, target }) => [offsetText(at - zero), percent(cpu), percent(target)]),
+    changes(samples, ({ cpu, target }) => [cpu, target]).map(({ at, cpu, target }) => [
+      offsetText(at - zero),
+      percent(cpu),
+      percent(target),
+    ]),
   );
 }

@@ -2,6 +2,7 @@ import type { DrillRecord, TargetSample } from '../../record.js';
 import { offsetText } from '../moments.js';
 import { timePlot } from '../plot/time-plot.js';
 import { figure, type Section, table } from './elements.js';
+import { changes } from './changes.js';
 import { faultBand } from './phases.js';
 
 /** Pods and endpoints of what was broken. */
@@ -40,21 +41,14 @@ export function targetSection(record: DrillRecord): Section {
   const data = table(
     name,
     ['At', 'Pods wanted', 'Pods ready', 'Ready endpoints'],
-    changesOf(samples).map(({ at, wanted, ready, endpoints }) => [
-      offsetText(at - zero),
-      String(wanted),
-      String(ready),
-      endpoints === undefined ? '' : String(endpoints),
-    ]),
+    changes(samples, ({ wanted, ready, endpoints }) => [wanted, ready, endpoints]).map(
+      ({ at, wanted, ready, endpoints }) => [
+        offsetText(at - zero),
+        String(wanted),
+        String(ready),
+        endpoints === undefined ? '' : String(endpoints),
+      ],
+    ),
   );
   return { id: 'target', title: 'The target', content: figure('target', name, drawing, data) };
-}
-
-/** The first sample, and each that differs from the one before it. */
-function changesOf(samples: readonly TargetSample[]): TargetSample[] {
-  const stateOf = ({ wanted, ready, endpoints }: TargetSample) => [wanted, ready, endpoints].join();
-  return samples.filter((sample, index) => {
-    const before = samples[index - 1];
-    return before === undefined || stateOf(before) !== stateOf(sample);
-  });
 }

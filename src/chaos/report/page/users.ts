@@ -61,7 +61,7 @@ function wordsOf({ status, hasText, error }: ProbeSample): string {
 
 function seenTable(seen: readonly Seen[]): string {
   return table(
-    'What users got',
+    'Answers to users, stretch by stretch',
     ['From', 'For', 'Kind', 'Answer', 'Times', 'Slowest'],
     seen.map(({ from, to, lane, what, count, slowestMs }) => [
       offsetText(from),
