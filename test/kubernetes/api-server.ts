@@ -163,6 +163,7 @@ function isSelected({ metadata }: StoredObject, selector = ''): boolean {
     .filter((part) => part !== '')
     .every((part) => {
       const [key = '', value] = part.split('=');
-      return metadata?.labels?.[key] === value;
+      const label = metadata?.labels?.[key];
+      return value === undefined ? label !== undefined : label === value;
     });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRules } from '../../../../src/chaos/preflight/checks/rules.js';
 import { givenDrill, givenFacts, givenGroup, givenRule, now } from '../given.js';
 
-const found = (...rules: readonly ReturnType<typeof givenRule>[]) =>
+const found = (...rules: ReturnType<typeof givenRule>[]) =>
   checkRules(givenDrill(), givenFacts({ prometheus: { groups: [givenGroup(rules)] } }), {});
 
 describe('the rule of an expected alert', () => {
