@@ -21,7 +21,7 @@ const renew = (at: number, spec: object = {}) =>
   });
 
 /** Waiting takes no time on it, and lets something happen after so many waits. */
-function clock(happens: { readonly after: number; readonly what: () => unknown } | undefined = undefined): Clock {
+function clock(happens?: { readonly after: number; readonly what: () => unknown }): Clock {
   let waits = 0;
   return {
     now: () => start + waits * 1_000,
