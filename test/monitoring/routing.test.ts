@@ -108,6 +108,7 @@ describe('reading the configuration of Alertmanager', () => {
     expect(route({ team: 'blue', night: 'yes' })).toMatchObject({
       receiver: 'team',
       groupBy: [],
+      groupWaitMs: 10_000,
       mutedDuring: ['nights'],
     });
     expect(route({ 'team.name': 'a b' })).toMatchObject({ receiver: 'quoted', groupBy: 'all' });

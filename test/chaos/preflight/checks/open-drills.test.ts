@@ -25,6 +25,11 @@ describe('a drill that is open', () => {
     ]);
   });
 
+  it('is enough alone', () => {
+    const open = { run: 'r1', drill: 'db-down', restoreCommand: 'platform chaos restore r1' };
+    expect(found({ openDrills: { answer: [open] } })).toMatchObject([{ level: 'refused' }]);
+  });
+
   it('may be there where nobody can tell', () => {
     expect(inWords(found({ openDrills: { problem: 'no answer' } }))).toEqual(['refused fault: no answer']);
   });
