@@ -89,7 +89,8 @@ export interface Routing {
 const defaults = { groupWaitMs: 30_000, groupIntervalMs: 5 * 60_000, repeatIntervalMs: 4 * 60 * 60_000 } as const;
 
 /**
- * Reads the configuration that an Alertmanager has loaded, or one as people write it.
+ * Reads the configuration that an Alertmanager has loaded, or one as people write it. Where a route within another has an
+ * empty `group_by`, Alertmanager says nothing of it, so that it is read as its parent's.
  * @param configuration YAML
  * @throws PlatformError `tool` when it is not one
  */
@@ -140,7 +141,9 @@ type Pairs = Readonly<Record<string, string>>;
 function matchersOf(equal: Pairs, regex: Pairs, written: readonly string[]): readonly Matcher[] {
   const pairs = (given: Pairs, isRegex: boolean): Matcher[] =>
     Object.entries(given).map(([name, value]) => ({ name, value, isRegex, isEqual: true }));
-  return [...pairs(equal, false), ...pairs(regex, true), ...written.flatMap(parseMatchers)];
+  const matchers = [...pairs(equal, false), ...pairs(regex, true), ...written.flatMap(parseMatchers)];
+  // In Alertmanager's order, however they are written.
+  return matchers.sort((a, b) => a.name.localeCompare(b.name) || a.value.localeCompare(b.value));
 }
 
 /** A route that an alert takes; `maybe` where that depends on labels that nobody knows yet. */

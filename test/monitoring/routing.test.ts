@@ -2,67 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { monitoringAt } from '../../src/monitoring/monitoring.js';
 import { receiversFor, routesOf } from '../../src/monitoring/routing.js';
 import { systemProcesses } from '../../src/process.js';
 import { skipWithout, tool } from '../installed-tool.js';
+import { configuration } from './given-routes.js';
+import { realProgram } from './real-program.js';
 
 type Labels = Readonly<Record<string, string>>;
-
-/** Every syntax of matchers, routes within routes, `continue`, and groups. */
-const configuration = `
-route:
-  receiver: fallback
-  group_by: [alertname, namespace]
-  group_wait: 10s
-  repeat_interval: 1w
-  routes:
-    - receiver: old
-      match: { service: old }
-      match_re: { severity: warning|critical }
-    - receiver: audit
-      matchers: ['severity=critical']
-      continue: true
-    - receiver: quoted
-      matchers: ['"team.name"="a b"', region !~ "eu-.*"]
-      group_by: [...]
-    - receiver: team
-      matchers: ['{team=~"red|blue", severity!="none"}']
-      group_interval: 1m
-      routes:
-        - receiver: red
-          matchers: [team = "red"]
-          group_wait: 0s
-          continue: true
-        - matchers: [night="yes"]
-          mute_time_intervals: [nights]
-          group_by: []
-        - receiver: deep
-          matchers: [level="1"]
-          routes:
-            - receiver: deeper
-              matchers: [level=~".", depth="2"]
-    - receiver: "null"
-      matchers: ['alertname=~"Watchdog|InfoInhibitor"']
-inhibit_rules:
-  - source_matchers: [severity = critical]
-    target_match_re: { severity: warning|info }
-    equal: [alertname, namespace]
-time_intervals:
-  - name: nights
-    time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }]
-receivers:
-  - name: fallback
-    slack_configs: [{ api_url: 'http://localhost/slack', channel: '#a' }]
-    webhook_configs: [{ url: 'http://localhost/', send_resolved: false }, { url: 'http://localhost/2' }]
-  - name: old
-  - name: audit
-  - name: quoted
-  - name: team
-  - name: red
-  - name: deep
-  - name: deeper
-  - name: "null"
-`;
 
 const alerts: readonly Labels[] = [
   { alertname: 'A' },
@@ -161,6 +108,7 @@ describe('reading the configuration of Alertmanager', () => {
     expect(route({ team: 'blue', night: 'yes' })).toMatchObject({
       receiver: 'team',
       groupBy: [],
+      groupWaitMs: 10_000,
       mutedDuring: ['nights'],
     });
     expect(route({ 'team.name': 'a b' })).toMatchObject({ receiver: 'quoted', groupBy: 'all' });
@@ -197,5 +145,19 @@ describe('reading the configuration of Alertmanager', () => {
     ['route: { group_wait: soon }', '"soon" is not a duration'],
   ])('refuses %j', (text, message) => {
     expect(() => routesOf(text)).toThrow(message);
+  });
+});
+
+describe('the configuration that an Alertmanager has loaded', () => {
+  beforeEach(skipWithout('alertmanager'));
+
+  it('is read as the one it was given', async () => {
+    // It does not tell of an empty group_by.
+    const given = configuration.replace('group_by: []', '');
+    const url = await realProgram('alertmanager', () => ({ 'alertmanager.yml': given }));
+    const { alertmanager } = monitoringAt({ prometheus: url, alertmanager: url, inbox: url });
+    const loaded = await alertmanager.status();
+    expect(loaded.configuration).not.toBe(given);
+    expect(routesOf(loaded.configuration)).toEqual(routesOf(given));
   });
 });

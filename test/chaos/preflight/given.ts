@@ -1,4 +1,4 @@
-import type { Drill, Fault } from '../../../src/chaos/drill.js';
+import type { Drill, Fault, LoadFault } from '../../../src/chaos/drill.js';
 import type { Finding } from '../../../src/chaos/record.js';
 import type { Facts } from '../../../src/chaos/preflight/facts.js';
 import type { AlertmanagerFacts } from '../../../src/chaos/preflight/facts/alertmanager.js';
@@ -14,7 +14,7 @@ export const now = Date.parse('2026-11-21T12:00:00Z');
 
 export const postgres = { kind: 'statefulset', namespace: 'app-services', name: 'postgres' } as const;
 export const scaleToZero: Fault = { type: 'scale', target: postgres, replicas: 0 };
-export const burden: Fault = {
+export const burden: LoadFault = {
   type: 'load',
   url: 'https://images.shop.localhost/thumbnail',
   target: { kind: 'deployment', namespace: 'app-services', name: 'images' },

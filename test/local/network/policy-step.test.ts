@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterView } from '../../../src/kubernetes/cluster-view.js';
-import { networkPolicyStep, type NetworkPolicyOptions } from '../../../src/local/network/policy-step.js';
+import {
+  networkPolicyFinding,
+  networkPolicyStep,
+  type NetworkPolicyOptions,
+} from '../../../src/local/network/policy-step.js';
 import { cluster, context, type Cluster } from '../../releases/cluster.js';
 import { simulatedNodes } from './simulated-nodes.js';
 
@@ -57,6 +61,15 @@ describe('the proof that NetworkPolicies are enforced', () => {
     world.api.objects.set('/api/v1/namespaces/kube-system', { metadata: { name: 'kube-system', uid: 'two' } });
     world.view.forget();
     expect(await step().check(context())).toEqual(again);
+  });
+
+  it('is told to others as long as it is of this pod network', async () => {
+    expect(await networkPolicyFinding('calico', world.view)).toBeUndefined();
+    await step().apply(context());
+    expect(await networkPolicyFinding('calico', world.view)).toBe('enforced');
+    expect(await networkPolicyFinding('default', world.view)).toBeUndefined();
+    await step({ cni: 'default', machines: open() }).apply(context());
+    expect(await networkPolicyFinding('default', world.view)).toBe('open');
   });
 
   it('is not made again for agents that are no network', async () => {

@@ -7,9 +7,9 @@ import { subjectOf, type PodObject, type PodSpec, type TargetObject } from '../f
 
 const check = 'data-loss';
 
-/** Programs whose pods are nothing without their data. */
+/** Images of programs whose pods are nothing without their data; not those that measure, show or manage them. */
 const databases =
-  /(^|[/-])(postgres|postgresql|timescaledb?|mysql|mariadb|percona|mongo(db)?|redis|valkey|elasticsearch|opensearch|cassandra|scylla|kafka|rabbitmq|nats|etcd|zookeeper|minio|clickhouse(-server)?|cockroach(db)?|influxdb|neo4j|couchdb|vault|consul)(:|@|-|$)/;
+  /(^|[/-])(postgres|postgresql|timescaledb?|mysql|mariadb|percona|mongo|mongodb|redis|valkey|elasticsearch|opensearch|cassandra|scylla|kafka|rabbitmq|nats|etcd|zookeeper|minio|clickhouse|cockroach|cockroachdb|influxdb|neo4j|couchdb|vault|consul)(-(server|community-server|enterprise-server|ha|cluster|stack|repmgr))?(:|@|$)/;
 /** Where programs keep what is to last; anything else in an emptyDir is a scratch file. */
 const lasting = /^\/(data|bitnami|srv)(\/|$)|^\/var\/(lib|opt)(\/|$)|\/data$/;
 

@@ -52,6 +52,7 @@ describe('the shape of a rule', () => {
   it.each([
     'kube_statefulset_status_replicas_ready == 0',
     'absent(up{job="postgres"}) == 1',
+    'absent(up{job="postgres"}) - 1 == 0',
     'up{job="exporter"} == 0',
     'kube_statefulset_replicas != 1',
   ])('%s is not suspected', (query) => {

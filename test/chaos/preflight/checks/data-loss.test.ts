@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../../../src/chaos/drill.js';
+import { checkDataLoss } from '../../../../src/chaos/preflight/checks/data-loss.js';
+import type { PodObject, PodSpec, TargetObject } from '../../../../src/chaos/preflight/facts/workload.js';
+import { burden, givenDrill, givenFacts, givenPod, givenTarget, inWords, postgres, scaleToZero } from '../given.js';
+
+const found = (object: TargetObject, fault: Fault = scaleToZero) =>
+  inWords(
+    checkDataLoss(givenDrill({ fault }), givenFacts({ target: { answer: { object, pods: [], others: [] } } }), {}),
+  );
+const subject = 'statefulset/postgres in app-services';
+const fine = ['ok: no data is lost with the pods that go'];
+const kill: Fault = { type: 'kill', target: postgres, count: 'all' };
+
+const mounted = (mountPath: string, volume: object, more: PodSpec['containers'][0]['volumeMounts'] = []): PodSpec => ({
+  containers: [{ name: 'main', image: 'web:1', volumeMounts: [{ name: 'v', mountPath }, ...more] }],
+  volumes: [{ name: 'v', ...volume }],
+});
+const image = (name: string): PodSpec => ({ containers: [{ name: 'main', image: name }] });
+const stateless = (spec: PodSpec) => givenTarget({ template: { spec }, volumeClaimTemplates: [] });
+
+describe('data of pods that go', () => {
+  it('stays on volumes that are retained', () => {
+    expect(found(givenTarget())).toEqual(fine);
+    const { persistentVolumeClaimRetentionPolicy, ...spec } = givenTarget().spec;
+    expect(persistentVolumeClaimRetentionPolicy).toBeDefined();
+    expect(found({ ...givenTarget(), spec })).toEqual(fine);
+  });
+
+  it('goes with volumes that are deleted when it is scaled down', () => {
+    const target = givenTarget({ persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } });
+    expect(found(target)).toEqual([
+      `refused fault: scaling ${subject} down deletes its volumes: persistentVolumeClaimRetentionPolicy.whenScaled is Delete`,
+    ]);
+    // Pods that are killed keep their claims.
+    expect(found(target, kill)).toEqual(fine);
+    expect(found(target, { type: 'scale', target: postgres, replicas: 3 })).toEqual(fine);
+  });
+
+  it.each(['/var/lib/postgresql/data', '/data', '/bitnami/redis', '/srv/files', '/opt/app/data'])(
+    'goes with an emptyDir at %s',
+    (path) => {
+      const words = [`refused fault: ${subject} keeps ${path} in an emptyDir, which goes with its pod`];
+      expect(found(givenTarget({ template: { spec: mounted(path, { emptyDir: {} }) } }))).toEqual(words);
+      expect(found(givenTarget({ template: { spec: mounted(path, { emptyDir: {} }) } }), kill)).toEqual(words);
+    },
+  );
+
+  it.each([
+    ['/tmp', { emptyDir: {} }, []],
+    ['/var/run/postgresql', { emptyDir: {} }, []],
+    ['/data', { emptyDir: { medium: 'Memory' } }, []],
+    ['/data', { persistentVolumeClaim: { claimName: 'c' } }, []],
+    ['/var/lib/postgresql', { emptyDir: {} }, [{ name: 'data', mountPath: '/var/lib/postgresql/data' }]],
+  ])('is not in %s as %j', (path, volume, more) => {
+    expect(found(givenTarget({ template: { spec: mounted(path, volume, more) } }))).toEqual(fine);
+  });
+
+  it.each([
+    'postgres:17',
+    'docker.io/bitnami/postgresql:16',
+    'quay.io/x/mysql-server:8',
+    'redis',
+    'ghcr.io/a/mongodb@sha256:1',
+  ])('of %s goes with its pod where it has no volume', (name) => {
+    const database = [`refused fault: ${subject} is a database without a volume: its data goes with its pod`];
+    expect(found(stateless(image(name)))).toEqual(database);
+    expect(found({ ...stateless(image(name)), kind: 'Deployment' })).toEqual(database);
+  });
+
+  it.each([
+    'quay.io/prometheuscommunity/postgres-exporter:v0.19.1',
+    'natsio/nats-box:1',
+    'x/kafka-ui',
+    'redis-commander',
+  ])('is not kept by %s, which only works with a database', (name) => {
+    expect(found({ ...stateless(image(name)), kind: 'Deployment' })).toEqual(fine);
+  });
+
+  it('may be lost of any StatefulSet without a volume', () => {
+    expect(found(stateless(image('prom/postgres_exporter:1')))).toEqual([
+      `warning fault: ${subject} has no volume: what its pods keep in memory or in their own files is lost`,
+    ]);
+    expect(found({ ...stateless(image('web:1')), kind: 'Deployment' })).toEqual(fine);
+  });
+
+  it('is of no matter where no pod goes', () => {
+    expect(found(stateless(image('postgres')), burden)).toEqual([]);
+    expect(found(stateless(image('postgres')), { type: 'cut', target: postgres, direction: 'both' })).toEqual([]);
+  });
+});
+
+describe('data of pods on a node that is drained', () => {
+  const pod = (spec: PodSpec, owner?: string): PodObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'p',
+      namespace: 'apps',
+      ...(owner !== undefined && { ownerReferences: [{ kind: owner, name: 'o', controller: true }] }),
+    },
+    spec,
+  });
+  const drained = (...pods: readonly PodObject[]) => {
+    const { target, ...facts } = givenFacts({ node: { answer: { nodes: [], candidates: ['w'], pods, budgets: [] } } });
+    expect(target).toBeDefined();
+    return inWords(checkDataLoss(givenDrill({ fault: { type: 'drain', node: 'w' } }), facts, {}));
+  };
+
+  it('stays where its pods come again and it is on volumes', () => {
+    const claimed = givenPod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }] });
+    expect(drained(pod(claimed, 'StatefulSet'), pod(image('web'), 'ReplicaSet'))).toEqual(fine);
+    // etcd of the control plane keeps its data on the node.
+    expect(drained(pod(image('registry.k8s.io/etcd:3.6'), 'Node'))).toEqual(fine);
+  });
+
+  it.each([
+    [pod(image('web')), 'pod/p in apps belongs to nothing that would make it again'],
+    [
+      pod(mounted('/data', { emptyDir: {} }), 'ReplicaSet'),
+      'pod/p in apps keeps /data in an emptyDir, which goes with it',
+    ],
+    [pod(image('redis'), 'ReplicaSet'), 'pod/p in apps is a database without a volume: its data goes with it'],
+  ])('is lost', (given, words) => {
+    expect(drained(given)).toEqual([`refused fault: ${words}`]);
+  });
+});
