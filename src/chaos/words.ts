@@ -13,7 +13,7 @@ export const linkTitles: Readonly<Record<LinkName, string>> = {
   routed: 'routed',
   delivered: 'delivered',
   restored: 'fault taken back',
-  recovered: 'users are served',
+  recovered: 'well again',
   resolved: 'end delivered',
 };
 

@@ -47,14 +47,23 @@ export function alertReasons(record: UnjudgedRecord): Reason[] {
   ];
 }
 
-/** A load that ended before the autoscaler could have reacted tests nothing. */
+/** A load that ended too early tests nothing, and neither does an autoscaler that somebody changed or nobody saw. */
 export function unscaled(scaling: ScalingResult | undefined): Reason[] {
-  if (scaling?.status !== 'ended-early') return [];
+  if (scaling?.status === 'ended-early') {
+    return [
+      {
+        outcome: 'inconclusive',
+        message: `the load ended before the autoscaler could have reacted${problems(scaling)}`,
+        next: ['let the load last longer: more `requests`, or a larger `atMost`'],
+      },
+    ];
+  }
+  if (scaling?.status !== 'unobserved' || scaling.problems.length === 0) return [];
   return [
     {
       outcome: 'inconclusive',
-      message: `the load ended before the autoscaler could have reacted${problems(scaling)}`,
-      next: ['let the load last longer: more `requests`, or a larger `atMost`'],
+      message: `the autoscaler could not be judged${problems(scaling)}`,
+      next: ['run it again when the autoscaler is at rest and nobody else changes it'],
     },
   ];
 }
