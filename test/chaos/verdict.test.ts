@@ -60,7 +60,7 @@ describe('the verdict of a drill in which everything came in time', () => {
     expect(dbDownRehearsed().verdict).toMatchObject({
       outcome: 'passed',
       isRehearsed: true,
-      notObserved: ['users see it: simulated pods answer nobody', 'users are served: simulated pods answer nobody'],
+      notObserved: ['users see it: simulated pods answer nobody', 'well again: simulated pods answer nobody'],
     });
   });
 
