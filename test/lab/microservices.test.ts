@@ -42,11 +42,11 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
     const portal = (path: string) => `https://webportal.${domain}${path}`;
     const textOf = async (url: string) => (await browse(url)).body.toString();
 
-    it('has its five images built before there is a cluster', async () => {
+    it('has its six images built before there is a cluster', async () => {
       const { result, error } = await platform<ImagesBuildResult>('images', 'build');
 
       expect(error).toBeUndefined();
-      expect(result.images.map((image) => image.name).sort()).toEqual(['api', 'auth', 'images', 'inbox', 'webportal']);
+      expect(result.images.map((image) => image.name).sort()).toEqual(['api', 'auth', 'images', 'inbox', 'reaper', 'webportal']);
       await publish(result.images[0]?.repository.split('/')[0] ?? '', publicImages);
     });
 

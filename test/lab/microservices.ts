@@ -6,7 +6,7 @@ import { charts, isOffline, site } from './lab.js';
 export const environmentName = 'shop';
 export const domain = 'shop.test';
 
-const apps = ['api', 'auth', 'images', 'inbox', 'webportal'];
+const apps = ['api', 'auth', 'images', 'inbox', 'reaper', 'webportal'];
 
 /** Images that nodes pull from public registries; a site without internet has them in its engine's store. */
 export const publicImages =
