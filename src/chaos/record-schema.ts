@@ -3,7 +3,8 @@ import { links, loadTools } from './drill.js';
 import type { DrillRecord } from './record.js';
 
 /*
- * The shape of record.json, for what is read back. The compiler holds it to the types of record.ts and drill.ts.
+ * The shape of record.json, for what is read back. The compiler holds it to the types of record.ts and drill.ts; what a
+ * later platform has added is kept.
  */
 
 const milliseconds = z.number();
@@ -11,14 +12,14 @@ const texts = z.array(z.string());
 const counts = z.record(z.string(), z.number());
 const link = z.enum(links);
 
-const target = z.object({ kind: z.enum(['deployment', 'statefulset']), namespace: z.string(), name: z.string() });
+const target = z.looseObject({ kind: z.enum(['deployment', 'statefulset']), namespace: z.string(), name: z.string() });
 
 const fault = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('scale'), target, replicas: z.number() }),
-  z.object({ type: z.literal('kill'), target, count: z.union([z.number(), z.literal('all')]) }),
-  z.object({ type: z.literal('drain'), node: z.union([z.string(), target]) }),
-  z.object({ type: z.literal('cut'), target, direction: z.enum(['ingress', 'egress', 'both']) }),
-  z.object({
+  z.looseObject({ type: z.literal('scale'), target, replicas: z.number() }),
+  z.looseObject({ type: z.literal('kill'), target, count: z.union([z.number(), z.literal('all')]) }),
+  z.looseObject({ type: z.literal('drain'), node: z.union([z.string(), target]) }),
+  z.looseObject({ type: z.literal('cut'), target, direction: z.enum(['ingress', 'egress', 'both']) }),
+  z.looseObject({
     type: z.literal('load'),
     url: z.string(),
     target,
@@ -26,30 +27,30 @@ const fault = z.discriminatedUnion('type', [
     workers: z.number(),
     tool: z.enum(loadTools),
     atMostMs: milliseconds,
-    simulated: z.object({ ratePerSecond: z.number(), cpuMs: milliseconds }),
+    simulated: z.looseObject({ ratePerSecond: z.number(), cpuMs: milliseconds }),
   }),
 ]);
 
-const drill = z.object({
+const drill = z.looseObject({
   name: z.string(),
   summary: z.string(),
   origin: z.string(),
   fault,
-  expect: z.object({
-    symptom: z.object({ url: z.string(), status: z.number(), text: z.string().exactOptional() }).exactOptional(),
+  expect: z.looseObject({
+    symptom: z.looseObject({ url: z.string(), status: z.number(), text: z.string().exactOptional() }).exactOptional(),
     alerts: texts,
     mayFire: texts,
     receiver: z.string().exactOptional(),
     autoscaler: z
       .object({ namespace: z.string(), name: z.string(), reaches: z.number().exactOptional() })
       .exactOptional(),
-    load: z.object({ successRatio: z.number(), p95Ms: milliseconds.exactOptional() }).exactOptional(),
+    load: z.looseObject({ successRatio: z.number(), p95Ms: milliseconds.exactOptional() }).exactOptional(),
   }),
   budgets: z.partialRecord(link, milliseconds.exactOptional()),
   holdMs: milliseconds,
 });
 
-const finding = z.object({
+const finding = z.looseObject({
   check: z.string(),
   level: z.enum(['ok', 'note', 'warning', 'inconclusive', 'weakness', 'refused']),
   link: link.exactOptional(),
@@ -57,11 +58,11 @@ const finding = z.object({
   fix: texts.exactOptional(),
 });
 
-const scalingSteps = z.array(z.object({ afterMs: milliseconds, replicas: z.number() }));
+const scalingSteps = z.array(z.looseObject({ afterMs: milliseconds, replicas: z.number() }));
 
-const prediction = z.object({
+const prediction = z.looseObject({
   links: z.array(
-    z.object({ name: link, alert: z.string().exactOptional(), atMostMs: milliseconds, because: z.string() }),
+    z.looseObject({ name: link, alert: z.string().exactOptional(), atMostMs: milliseconds, because: z.string() }),
   ),
   scaling: z
     .object({ original: z.number(), peak: z.number(), up: scalingSteps, down: scalingSteps, because: z.string() })
@@ -70,11 +71,11 @@ const prediction = z.object({
 });
 
 const notice = z.enum(['firing', 'resolved', 'unknown']);
-const latency = z.object({ p50: milliseconds, p90: milliseconds, p95: milliseconds, p99: milliseconds });
+const latency = z.looseObject({ p50: milliseconds, p90: milliseconds, p95: milliseconds, p99: milliseconds });
 
-const observations = z.object({
+const observations = z.looseObject({
   alerts: z.array(
-    z.object({
+    z.looseObject({
       name: z.string(),
       labels: z.record(z.string(), z.string()),
       isBaseline: z.boolean(),
@@ -82,21 +83,21 @@ const observations = z.object({
       firingAt: milliseconds.exactOptional(),
       groupedAt: milliseconds.exactOptional(),
       receivers: texts,
-      suppressed: z.object({ how: z.enum(['silenced', 'inhibited', 'muted']), by: texts }).exactOptional(),
+      suppressed: z.looseObject({ how: z.enum(['silenced', 'inhibited', 'muted']), by: texts }).exactOptional(),
       endedAt: milliseconds.exactOptional(),
     }),
   ),
   deliveries: z.array(
-    z.object({
+    z.looseObject({
       at: milliseconds,
       kind: z.enum(['webhook', 'slack']),
       receiver: z.string().exactOptional(),
       status: notice,
-      alerts: z.array(z.object({ name: z.string(), status: notice })),
+      alerts: z.array(z.looseObject({ name: z.string(), status: notice })),
     }),
   ),
   probes: z.array(
-    z.object({
+    z.looseObject({
       at: milliseconds,
       durationMs: milliseconds,
       status: z.number().exactOptional(),
@@ -105,10 +106,10 @@ const observations = z.object({
     }),
   ),
   target: z.array(
-    z.object({ at: milliseconds, wanted: z.number(), ready: z.number(), endpoints: z.number().exactOptional() }),
+    z.looseObject({ at: milliseconds, wanted: z.number(), ready: z.number(), endpoints: z.number().exactOptional() }),
   ),
   autoscaler: z.array(
-    z.object({
+    z.looseObject({
       at: milliseconds,
       desired: z.number(),
       current: z.number(),
@@ -119,7 +120,7 @@ const observations = z.object({
     }),
   ),
   load: z.array(
-    z.object({
+    z.looseObject({
       from: milliseconds,
       to: milliseconds,
       requests: z.number(),
@@ -129,7 +130,7 @@ const observations = z.object({
     }),
   ),
   notifications: z.array(
-    z.object({
+    z.looseObject({
       at: milliseconds,
       receiver: z.string().exactOptional(),
       integration: z.string(),
@@ -139,7 +140,7 @@ const observations = z.object({
     }),
   ),
   silences: z.array(
-    z.object({
+    z.looseObject({
       who: z.enum(['api-server', 'prometheus', 'alertmanager', 'inbox']),
       from: milliseconds,
       to: milliseconds,
@@ -147,7 +148,7 @@ const observations = z.object({
     }),
   ),
   rules: z.array(
-    z.object({
+    z.looseObject({
       alert: z.string(),
       exists: z.boolean(),
       health: z.enum(['ok', 'err', 'unknown']).exactOptional(),
@@ -155,18 +156,18 @@ const observations = z.object({
       state: z.enum(['unknown', 'inactive', 'pending', 'firing']).exactOptional(),
     }),
   ),
-  incidents: z.array(z.object({ at: milliseconds, message: z.string() })),
+  incidents: z.array(z.looseObject({ at: milliseconds, message: z.string() })),
 });
 
 /** Of record.json, version 1. */
-export const recordSchema: z.ZodType<DrillRecord> = z.object({
+export const recordSchema: z.ZodType<DrillRecord> = z.looseObject({
   version: z.literal(1),
   run: z.string(),
   environment: z.string(),
   provider: z.string(),
   simulation: z.string().exactOptional(),
   drill,
-  marks: z.object({
+  marks: z.looseObject({
     startedAt: milliseconds,
     faultAt: milliseconds.exactOptional(),
     loadEndedAt: milliseconds.exactOptional(),
@@ -178,7 +179,7 @@ export const recordSchema: z.ZodType<DrillRecord> = z.object({
   prediction,
   observations,
   links: z.array(
-    z.object({
+    z.looseObject({
       name: link,
       alert: z.string().exactOptional(),
       status: z.enum(['met', 'late', 'broken', 'unreached', 'unobserved', 'unasked']),
@@ -222,7 +223,7 @@ export const recordSchema: z.ZodType<DrillRecord> = z.object({
     .object({
       by: z.string(),
       results: z.array(
-        z.object({
+        z.looseObject({
           subject: z.string(),
           outcome: z.enum(['restored', 'as-it-was', 'gone', 'replaced', 'foreign']),
           detail: z.string(),
@@ -232,7 +233,7 @@ export const recordSchema: z.ZodType<DrillRecord> = z.object({
     })
     .exactOptional(),
   problem: z.string().exactOptional(),
-  verdict: z.object({
+  verdict: z.looseObject({
     outcome: z.enum(['passed', 'weakness', 'inconclusive', 'not-restored', 'failed', 'interrupted']),
     isRehearsed: z.boolean(),
     summary: z.string(),

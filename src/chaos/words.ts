@@ -31,7 +31,7 @@ export const statusWords: Readonly<Record<Link['status'], string>> = {
   unasked: 'not asked',
 };
 
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
+const outcomeWords: Readonly<Record<Outcome, string>> = {
   passed: 'passed',
   weakness: 'weakness found',
   inconclusive: 'inconclusive',
@@ -87,7 +87,7 @@ export function number(value: number): string {
 }
 
 /** `1 pod`, `3 pods`. */
-export function counted(count: number, noun: string): string {
+function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 

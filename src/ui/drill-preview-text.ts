@@ -1,4 +1,5 @@
 import { formatDuration } from '../clock.js';
+import type { Drill, LinkName } from '../chaos/drill.js';
 import type { Finding, PredictedLink, PredictedScaling, Prediction } from '../chaos/record.js';
 import { linkTitle } from '../chaos/words.js';
 import { labelled } from './labelled.js';
@@ -7,16 +8,21 @@ import { table } from './table.js';
 import { oneLine } from './width.js';
 
 export interface DrillPreview {
+  readonly drill: Pick<Drill, 'holdMs'>;
   readonly findings: readonly Finding[];
   /** Absent where the drill was refused before anything could be predicted. */
   readonly prediction?: Prediction;
 }
 
 /** What the look before a drill has found, and how long each link may take: all of a dry run. */
-export function drillPreviewText({ findings, prediction }: DrillPreview, style: Style, columns?: number): string {
+export function drillPreviewText(
+  { drill, findings, prediction }: DrillPreview,
+  style: Style,
+  columns?: number,
+): string {
   const sections = [
     findingsText(findings, style, columns),
-    prediction ? predictionText(prediction, style, columns) : '',
+    prediction ? predictionText(prediction, drill.holdMs, style, columns) : '',
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -48,11 +54,16 @@ function levelSymbol(level: Finding['level'], { paint, symbols }: Style): string
   return level === 'weakness' || level === 'refused' ? paint('red', symbols.failed) : paint('yellow', symbols.warning);
 }
 
-function predictionText({ links, scaling, totalMs }: Prediction, style: Style, columns = Number.POSITIVE_INFINITY) {
-  const rows = links.map((link, index) => [
+function predictionText(
+  { links, scaling, totalMs }: Prediction,
+  holdMs: number,
+  style: Style,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const rows = links.map((link) => [
     linkTitle(link),
     formatDuration(link.atMostMs),
-    formatDuration(latestMs(links, index)),
+    formatDuration(latestMs(link, links, holdMs)),
     style.paint('dim', oneLine(link.because)),
   ]);
   const head = ['Link', 'Takes at most', 'There by', 'Because'];
@@ -64,17 +75,24 @@ function predictionText({ links, scaling, totalMs }: Prediction, style: Style, c
   ].join('\n');
 }
 
-/** Milliseconds from the fault: all that comes before it, but not the links of other alerts beside it. */
-function latestMs(links: readonly PredictedLink[], index: number): number {
-  const link = links[index];
-  if (!link) return 0;
-  const before = links
-    .map((other, position) => ({ other, position }))
-    .filter(({ other, position }) => {
-      return position < index && (link.alert === undefined || other.alert === undefined || other.alert === link.alert);
-    })
-    .map(({ position }) => latestMs(links, position));
-  return Math.max(0, ...before) + link.atMostMs;
+const told: readonly LinkName[] = ['fault', 'endpoints', 'pending', 'firing', 'grouped', 'routed', 'delivered'];
+
+/** What has to be there before a link can come. Users and alerts see a fault, and its end, side by side. */
+function linksBefore(name: LinkName): readonly LinkName[] {
+  if (name === 'symptom') return ['fault', 'endpoints'];
+  if (name === 'restored') return [...told, 'symptom'];
+  // Not all can be predicted everywhere, so that none is left out of the sum because of another.
+  return told.includes(name) ? told.slice(0, told.indexOf(name)) : [...told, 'symptom', 'restored'];
+}
+
+/** Milliseconds from the fault on by which a link is there. */
+function latestMs(link: PredictedLink, links: readonly PredictedLink[], holdMs: number): number {
+  const needed = links.filter(({ name, alert }) => {
+    const isOfOther = link.alert !== undefined && alert !== undefined && alert !== link.alert;
+    return linksBefore(link.name).includes(name) && !isOfOther;
+  });
+  const held = link.name === 'restored' ? holdMs : 0;
+  return Math.max(0, ...needed.map((other) => latestMs(other, links, holdMs))) + held + link.atMostMs;
 }
 
 function scalingLines({ original, up, down, because }: PredictedScaling, { paint, symbols }: Style, columns: number) {

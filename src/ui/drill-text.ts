@@ -1,6 +1,7 @@
 import { formatDuration } from '../clock.js';
 import type { DrillRecord, Link, Outcome } from '../chaos/record.js';
-import { unexpectedAlerts } from '../chaos/verdict/alerts.js';
+import { shownLinks } from '../chaos/shown-links.js';
+import { unexpectedNames } from '../chaos/verdict/alerts.js';
 import { linkTitle, number, pathWords, percent, statusWords, verdictWords } from '../chaos/words.js';
 import { labelled } from './labelled.js';
 import type { Style } from './style.js';
@@ -57,7 +58,7 @@ function headline(record: DrillRecord, style: Style, columns: number): string {
 }
 
 function chain({ links }: DrillRecord, style: Style, columns: number): string {
-  const asked = links.filter(({ status }) => status !== 'unasked');
+  const asked = shownLinks(links);
   if (asked.length === 0) return '';
   const duration = (ms: number | undefined) => (ms === undefined ? '' : formatDuration(ms));
   const rows = asked.map((link) => [
@@ -79,7 +80,7 @@ function linkSymbol(status: Link['status'], { paint, symbols }: Style): string {
 
 function results(record: DrillRecord, style: Style, columns: number): string {
   const { load, restore } = record;
-  const unexpected = unexpectedAlerts(record).map(({ name }) => name);
+  const unexpected = unexpectedNames(record);
   const lines = [
     ...(unexpected.length === 0 ? [] : [['Alerts', style.paint('yellow', `not expected: ${unexpected.join(', ')}`)]]),
     ...scalingLines(record, style),

@@ -33,6 +33,14 @@ describe('the record of a drill', () => {
     expect((await stat(file)).mode & 0o077).toBe(0);
   });
 
+  it('keeps what a later platform has added to it', async () => {
+    const file = join(folder, 'later.json');
+    const record = dbDownPassed();
+    const later = { ...record, weather: 'fair', marks: { ...record.marks, heldAt: 1 } };
+    await writeFile(file, JSON.stringify(later));
+    expect(await readRecord(file)).toEqual(later);
+  });
+
   it('is refused where the file is torn or empty, with what else tells of the run', async () => {
     const whole = join(folder, 'whole.json');
     await writeRecord(whole, dbDownPassed());

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../errors.js';
 import type { DrillRecord, Link, LoadResult, Outcome, ScalingResult } from '../record.js';
-import { unexpectedAlerts } from '../verdict/alerts.js';
+import { unexpectedNames } from '../verdict/alerts.js';
 
 export interface ComparedRun {
   readonly run: string;
@@ -73,7 +73,7 @@ export function compareRuns(before: DrillRecord, after: DrillRecord): Comparison
       { suggestions: ['compare runs of one drill: platform chaos history'] },
     );
   }
-  const [alertsBefore, alertsAfter] = [before, after].map((record) => unexpectedAlerts(record).map(({ name }) => name));
+  const [alertsBefore, alertsAfter] = [before, after].map((record) => unexpectedNames(record));
   const scaling = scalingOf(before.scaling, after.scaling);
   const load = loadOf(before.load, after.load);
   return {

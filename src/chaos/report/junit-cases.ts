@@ -1,6 +1,6 @@
 import { formatDuration } from '../../clock.js';
 import type { DrillRecord, Finding, Link } from '../record.js';
-import { unclearedAlerts, unexpectedAlerts } from '../verdict/alerts.js';
+import { unclearedNames, unexpectedNames } from '../verdict/alerts.js';
 import { silenceOver } from '../verdict/judgeable.js';
 import { linkTitle, listed, pathWords, statusWords } from '../words.js';
 
@@ -105,8 +105,8 @@ function linkResult(link: Link, record: DrillRecord): JunitResult {
 
 function alertCases(record: DrillRecord): JunitCase[] {
   if (record.marks.faultAt === undefined) return [];
-  const unexpected = unexpectedAlerts(record).map(({ name }) => name);
-  const left = unclearedAlerts(record);
+  const unexpected = unexpectedNames(record);
+  const left = unclearedNames(record);
   const failure = (message: string): JunitResult => ({ is: 'failure', type: 'alert', message });
   return [
     {

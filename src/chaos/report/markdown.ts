@@ -1,6 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { DrillRecord, Link, Outcome } from '../record.js';
-import { unexpectedAlerts } from '../verdict/alerts.js';
+import { shownLinks } from '../shown-links.js';
+import { unexpectedNames } from '../verdict/alerts.js';
 import { faultWords, linkTitle, number, pathWords, percent, statusWords, verdictWords } from '../words.js';
 import type { Comparison } from './compare.js';
 import { comparisonNotes, comparisonRows } from './comparison-words.js';
@@ -18,7 +19,7 @@ const symbols: Readonly<Record<Outcome, string>> = {
 export function reportMarkdown(record: DrillRecord, comparison?: Comparison): string {
   const { drill, verdict, environment, provider, marks, run } = record;
   const took = formatDuration(marks.endedAt - marks.startedAt);
-  const links = record.links.filter(({ status }) => status !== 'unasked');
+  const links = shownLinks(record.links);
   return blocks(
     `## ${symbols[verdict.outcome]} Drill ${text(drill.name)}: ${text(verdictWords(verdict))}`,
     text(verdict.summary),
@@ -34,7 +35,7 @@ export function reportMarkdown(record: DrillRecord, comparison?: Comparison): st
 }
 
 /** What changed since another run, as Markdown. */
-export function comparisonMarkdown(comparison: Comparison): string {
+function comparisonMarkdown(comparison: Comparison): string {
   const { before, after } = comparison;
   return blocks(
     `### Compared with ${text(before.run)}`,
@@ -56,7 +57,7 @@ function linkCells(link: Link): string[] {
 
 function resultLines(record: DrillRecord): string[] {
   const { scaling, load, restore } = record;
-  const unexpected = unexpectedAlerts(record).map(({ name }) => name);
+  const unexpected = unexpectedNames(record);
   const answered =
     load?.successRatio === undefined ? 'nothing was answered' : `${percent(load.successRatio)} succeeded`;
   const slow = load?.latency ? `, 95% within ${formatDuration(load.latency.p95)}` : '';

@@ -1,25 +1,14 @@
-import type { AlertSighting } from '../record.js';
+import { unclearedAlerts, unexpectedAlerts } from '../chain/other-alerts.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
-// They say nothing about the system: one is to fire always, the other while another alert is inhibited.
-const aboutAlerting = ['Watchdog', 'InfoInhibitor'];
-
-/** Alerts that began to fire during a drill although it neither expects nor allows them; once for each name. */
-export function unexpectedAlerts(record: UnjudgedRecord): AlertSighting[] {
-  const { alerts, mayFire } = record.drill.expect;
-  const known = new Set([...alerts, ...mayFire, ...aboutAlerting]);
-  const fired = record.observations.alerts.filter(
-    ({ name, isBaseline, firingAt }) => firingAt !== undefined && !isBaseline && !known.has(name),
-  );
-  return fired.filter(({ name }, index) => fired.findIndex((other) => other.name === name) === index);
+/** Names of alerts that fired because of a drill although it does not say that they may. */
+export function unexpectedNames({ observations, drill }: UnjudgedRecord): string[] {
+  return [...new Set(unexpectedAlerts(observations, drill).map(({ name }) => name))];
 }
 
-/** Names of expected alerts that fired and still do although the fault was taken back. */
-export function unclearedAlerts({ drill, observations, marks }: UnjudgedRecord): string[] {
+/** Names of expected alerts that fired and still do although the fault is over. */
+export function unclearedNames({ observations, drill, marks }: UnjudgedRecord): string[] {
   if (marks.restoredAt === undefined && marks.loadEndedAt === undefined) return [];
-  const left = observations.alerts.filter(
-    ({ name, isBaseline, firingAt, endedAt }) =>
-      drill.expect.alerts.includes(name) && !isBaseline && firingAt !== undefined && endedAt === undefined,
-  );
-  return [...new Set(left.map(({ name }) => name))];
+  const fired = unclearedAlerts(observations, drill).filter(({ firingAt }) => firingAt !== undefined);
+  return [...new Set(fired.map(({ name }) => name))];
 }

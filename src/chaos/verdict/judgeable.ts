@@ -46,8 +46,10 @@ export function silenceOver(link: Link, { links, observations }: UnjudgedRecord)
 /** When the link before it was there, of the same alert where it belongs to one. */
 export function beganAt(link: Link, links: readonly Link[]): number | undefined {
   if (link.at !== undefined && link.tookMs !== undefined) return link.at - link.tookMs;
-  const before = links.slice(0, links.indexOf(link)).filter(({ at, alert }) => {
-    return at !== undefined && (alert === undefined || link.alert === undefined || alert === link.alert);
+  // Users and rules notice a fault independently of each other.
+  const before = links.slice(0, links.indexOf(link)).filter(({ at, alert, name }) => {
+    const isOnTheWay = alert === undefined ? name !== 'symptom' : link.alert === undefined || alert === link.alert;
+    return at !== undefined && isOnTheWay;
   });
   return before.reduce<number | undefined>(
     (latest, { at }) => Math.max(latest ?? -Infinity, at ?? -Infinity),

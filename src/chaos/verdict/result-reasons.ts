@@ -1,6 +1,6 @@
 import type { Finding, LoadResult, ScalingResult } from '../record.js';
 import { listed } from '../words.js';
-import { unclearedAlerts, unexpectedAlerts } from './alerts.js';
+import { unclearedNames, unexpectedNames } from './alerts.js';
 import type { Reason } from './reason.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
@@ -26,9 +26,9 @@ function isRefuted({ link }: Finding, { links }: UnjudgedRecord): boolean {
 
 /** Alerts that nobody expects, and expected ones that go on although the fault is over. */
 export function alertReasons(record: UnjudgedRecord): Reason[] {
-  const unexpected = unexpectedAlerts(record).map(({ name }) => name);
+  const unexpected = unexpectedNames(record);
   const told = new Set(record.links.flatMap((link) => (link.status === 'broken' ? [link.alert] : [])));
-  const left = unclearedAlerts(record).filter((name) => !told.has(name));
+  const left = unclearedNames(record).filter((name) => !told.has(name));
   return [
     ...(unexpected.length === 0
       ? []

@@ -18,9 +18,9 @@ describe('two runs of a drill', () => {
     expect(comparison.verdict).toBe('same');
     expect(rowOf(comparison, 'pending (PostgresDown)')).toEqual([
       'pending (PostgresDown)',
-      '3.8s',
+      '5.1s',
       '8.8s',
-      '5.0s slower',
+      '3.7s slower',
     ]);
     expect(rowOf(comparison, 'end delivered (PostgresDown)')?.[3]).toBe('5.0s faster');
     // A second, or a tenth of a long time, is chance.

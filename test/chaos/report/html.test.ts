@@ -70,6 +70,9 @@ describe('a drill as a page', () => {
     expect(marks).toContain('predicted: 2 at 0:00, highest 18 at +1:00, 2 at +7:00');
     expect(marks).toContain('p95: 360ms at 0:00, highest 360ms at 0:00, 93ms at +3:00');
     expect(marks).toContain('not answered by 2xx: 0.8% at 0:00, highest 0.8% at 0:00, 0% at +3:00');
+    // Down only after the load has ended.
+    expect(html).toContain('<tr><th scope="row">+0:45</th><td>10</td></tr>');
+    expect(html).toContain('<tr><th scope="row">+5:30</th><td>9</td></tr>');
     expect(html.match(/class="band"/g)).toHaveLength(5);
     expect(html).toContain('<td>ScalingLimited=True (TooManyReplicas)</td>');
   });

@@ -1,11 +1,12 @@
 import { formatDuration } from '../../../clock.js';
-import type { AutoscalerSample, DrillRecord, PredictedScaling } from '../../record.js';
+import type { AutoscalerSample, DrillRecord } from '../../record.js';
 import { pathWords } from '../../words.js';
 import { offsetText } from '../moments.js';
-import { timePlot, type Point, type Series } from '../plot/time-plot.js';
+import { timePlot, type Series } from '../plot/time-plot.js';
 import { definitions, figure, joined, list, paragraph, type Section, table } from './elements.js';
 import { changes } from './changes.js';
 import { loadBand } from './phases.js';
+import { predictedPoints, predictedTable } from './predicted-replicas.js';
 
 const names = { replicas: 'Replicas', cpu: 'Processor time of the pods, in percent of what they request' } as const;
 
@@ -19,7 +20,12 @@ export function autoscalerSection(record: DrillRecord): Section {
     samples.length === 0
       ? ''
       : joined(
-          figure('replicas', names.replicas, replicasPlot(record, zero), replicaTable(samples, zero)),
+          figure(
+            'replicas',
+            names.replicas,
+            replicasPlot(record, zero),
+            joined(replicaTable(samples, zero), predictedTable(record)),
+          ),
           samples.some(({ cpu }) => cpu !== undefined)
             ? figure('cpu', names.cpu, cpuPlot(record, zero), cpuTable(samples, zero))
             : '',
@@ -57,7 +63,6 @@ function replicasPlot(record: DrillRecord, zero: number): string {
     shape: 'steps',
     points: observations.autoscaler.map((sample) => ({ at: sample.at - zero, value: value(sample) })),
   });
-  const endedAt = marks.loadEndedAt === undefined ? undefined : marks.loadEndedAt - zero;
   return timePlot({
     name: names.replicas,
     ...span,
@@ -75,20 +80,12 @@ function replicasPlot(record: DrillRecord, zero: number): string {
               name: 'predicted',
               look: 'predicted' as const,
               shape: 'steps' as const,
-              points: predictedPoints(prediction.scaling, endedAt, span.to),
+              points: predictedPoints(prediction.scaling, marks, span.to),
             },
           ]
         : []),
     ],
   });
-}
-
-function predictedPoints(scaling: PredictedScaling, endedAt: number | undefined, to: number): Point[] {
-  const up = scaling.up.filter(({ afterMs }) => endedAt === undefined || afterMs <= endedAt);
-  const down = endedAt === undefined ? [] : scaling.down.map((step) => ({ ...step, afterMs: endedAt + step.afterMs }));
-  const steps = [{ afterMs: 0, replicas: scaling.original }, ...up, ...down].filter(({ afterMs }) => afterMs <= to);
-  const last = steps.at(-1)?.replicas;
-  return [...steps.map(({ afterMs, replicas }) => ({ at: afterMs, value: replicas })), { at: to, value: last }];
 }
 
 function cpuPlot(record: DrillRecord, zero: number): string {

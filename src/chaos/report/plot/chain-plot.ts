@@ -2,6 +2,7 @@ import { symbol, symbolCircle, symbolTimes, symbolTriangle } from 'd3-shape';
 import { formatDuration } from '../../../clock.js';
 import { markup } from '../../../markup.js';
 import type { DrillRecord, Link } from '../../record.js';
+import { shownLinks } from '../../shown-links.js';
 import { beganAt } from '../../verdict/judgeable.js';
 import { linkTitle, statusWords } from '../../words.js';
 import { offsetText } from '../moments.js';
@@ -19,9 +20,10 @@ interface Row {
 }
 
 /** The links of a run as rows of a timeline: what each took, what was predicted, what it may take. */
-export function chainPlot({ links, marks }: DrillRecord): string {
+export function chainPlot({ links: all, marks }: DrillRecord): string {
+  const links = shownLinks(all);
   const zero = marks.faultAt ?? marks.startedAt;
-  const rows = links.filter(({ status }) => status !== 'unasked').map((link) => rowOf(link, links, zero));
+  const rows = links.map((link) => rowOf(link, links, zero));
   const bottom = 12 + rows.length * rowHeight;
   const area: Area = { left: labels, right: drawingWidth - times, top: 8, bottom };
   const ends = rows.flatMap(({ link, from, at }) => [at ?? 0, (from ?? 0) + (link.predictedMs ?? 0)]);
