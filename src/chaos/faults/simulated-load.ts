@@ -10,7 +10,7 @@ import { isReady, podPath, podsOf } from './pods.js';
 import { readTarget, type TargetWorkload } from './workload.js';
 
 /** What simulated pods report as their processor time, see assets/embedded/resource-usage.yaml. */
-export const simulatedCpu = 'platform.dev/simulated-cpu';
+const simulatedCpu = 'platform.dev/simulated-cpu';
 /** Well under the resolution of metrics-server, 15 s. */
 const everyMs = 2_000;
 

@@ -117,16 +117,15 @@ describe('taking back', () => {
 
   it('takes back also a fault that arrives late', async () => {
     putWorkload(api, postgres, { replicas: 1 });
-    let looks = 0;
-    api.answer = (_response, { path }) => {
-      looks += path === `${postgresPath}/scale` ? 1 : 0;
+    const real = clock;
+    let arrivals = 0;
+    const sleep: typeof real.sleep = (milliseconds, signal) => {
       // It was on its way to an API server that hung.
-      if (looks === 1)
-        setImmediate(() => {
-          putWorkload(api, postgres, { replicas: 0 });
-        });
-      return false;
+      if (arrivals === 0) putWorkload(api, postgres, { replicas: 0 });
+      arrivals += 1;
+      return real.sleep(milliseconds, signal);
     };
+    clock = { ...real, sleep };
 
     const { results } = await back();
 
