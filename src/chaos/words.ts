@@ -87,7 +87,7 @@ export function number(value: number): string {
 }
 
 /** `1 pod`, `3 pods`. */
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
