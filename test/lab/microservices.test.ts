@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { contextName } from '../../src/kubernetes/kubeconfig.js';
 import { connect, type ClusterClient } from '../../src/kubernetes/client.js';
 import type { KubernetesObject } from '../../src/kubernetes/objects.js';
+import type { DrillResult } from '../../src/usecases/chaos-run.js';
 import type { DestroyResult } from '../../src/usecases/destroy.js';
 import type { ImagesBuildResult } from '../../src/usecases/images-build.js';
 import type { StatusResult } from '../../src/usecases/status.js';
@@ -227,6 +229,48 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       await expect
         .poll(delivered('PostgresDown', 'resolved', 'webhook'), { timeout: 180_000, interval: 1000 })
         .toBeGreaterThan(0);
+    });
+
+    it('passes the drill db-down: users see the designed message, the alert arrives, and its end', async () => {
+      const { exitCode, result, error } = await platform<DrillResult>('chaos', 'db-down');
+
+      expect(error).toBeUndefined();
+      expect(exitCode).toBe(0);
+      if (result.kind !== 'run') throw new Error('it did not run');
+      const { verdict, links, restore } = result.record;
+      expect(verdict).toMatchObject({ outcome: 'passed', isRehearsed: false, notObserved: [] });
+      expect(links.map(({ status }) => status)).toEqual(links.map(() => 'met'));
+      expect(restore).toMatchObject({ differences: [], results: [{ outcome: 'restored' }] });
+    });
+
+    it('grows under a real load, and shrinks again', async () => {
+      await writeFile(
+        join(sandbox.work, 'rush.yaml'),
+        stringify({
+          apiVersion: 'platform/v1alpha1',
+          kind: 'Drill',
+          fault: {
+            load: 'https://images.{domain}/uploads/sample.png',
+            of: 'deployment/images',
+            namespace: 'app-services',
+            requests: 20_000,
+          },
+          expect: {
+            autoscaler: { name: 'images', reaches: 6 },
+            // How slow everything else gets while all processors are busy says nothing about the autoscaler.
+            mayFire: ['AutoscalerAtMaximum', 'HighLatency', 'HighErrorRatio', 'PostgresExporterHighScrapeLatency'],
+            load: { successes: 0.9 },
+          },
+        }),
+      );
+
+      const { result, error } = await platform<DrillResult>('chaos', 'run', './rush.yaml');
+
+      expect(error).toBeUndefined();
+      if (result.kind !== 'run') throw new Error('it did not run');
+      const { scaling } = result.record;
+      expect(scaling).toMatchObject({ original: 2, final: 2, status: 'as-expected' });
+      expect(scaling?.peak).toBeGreaterThanOrEqual(6);
     });
 
     it('is destroyed, and nothing of it is left', async () => {
