@@ -48,7 +48,14 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       const { result, error } = await platform<ImagesBuildResult>('images', 'build');
 
       expect(error).toBeUndefined();
-      expect(result.images.map((image) => image.name).sort()).toEqual(['api', 'auth', 'images', 'inbox', 'reaper', 'webportal']);
+      expect(result.images.map((image) => image.name).sort()).toEqual([
+        'api',
+        'auth',
+        'images',
+        'inbox',
+        'reaper',
+        'webportal',
+      ]);
       await publish(result.images[0]?.repository.split('/')[0] ?? '', publicImages);
     });
 
