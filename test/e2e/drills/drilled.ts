@@ -2,9 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { DrillRecord, Link } from '../../../src/chaos/record.js';
+import { systemClock } from '../../../src/clock.js';
 import { connect, type ClusterClient } from '../../../src/kubernetes/client.js';
 import { hostUrls, readHostPorts } from '../../../src/monitoring/host/ports.js';
 import { monitoringAt, type Monitoring } from '../../../src/monitoring/monitoring.js';
+import { poll } from '../../../src/poll.js';
 import type { DrillResult } from '../../../src/usecases/chaos-run.js';
 import { scale } from '../edit.js';
 import { createSandbox, type JsonDocument, type Sandbox } from '../sandbox.js';
@@ -42,8 +44,20 @@ export interface Drilled {
 /** Where the workloads of these environments are. */
 export const namespace = 'shop';
 
-export async function drilled({ name, releases, drills, alertmanager = toInbox }: DrilledOptions): Promise<Drilled> {
+export async function drilled(options: DrilledOptions): Promise<Drilled> {
   const sandbox = await createSandbox();
+  try {
+    return await drilledIn(sandbox, options);
+  } catch (error) {
+    await sandbox.dispose();
+    throw error;
+  }
+}
+
+async function drilledIn(
+  sandbox: Sandbox,
+  { name, releases, drills, alertmanager = toInbox }: DrilledOptions,
+): Promise<Drilled> {
   const environment = {
     ...{ apiVersion: 'platform/v1alpha1', kind: 'Environment', name },
     releases: {
@@ -70,10 +84,13 @@ export async function drilled({ name, releases, drills, alertmanager = toInbox }
   const ports = await readHostPorts({ folder: join(folder, 'monitoring') });
   if (!ports) throw new Error('there is no monitoring');
 
+  const monitoring = monitoringAt(hostUrls(ports));
+  await watched(monitoring);
+
   return {
     sandbox,
     client,
-    monitoring: monitoringAt(hostUrls(ports)),
+    monitoring,
     up,
     run: (drill, ...flags) => sandbox.platform.json<DrillResult | undefined>(['chaos', 'run', drill, ...flags]),
     scale: (workload, replicas) => scale(client, pathOf(workload), replicas),
@@ -95,6 +112,15 @@ export async function drilled({ name, releases, drills, alertmanager = toInbox }
       await sandbox.dispose();
     },
   };
+}
+
+/** Who looks in the first seconds of an environment is told to come back later. */
+async function watched({ prometheus, alertmanager }: Monitoring): Promise<void> {
+  await poll(AbortSignal.timeout(60_000), systemClock, 100, async () => {
+    const rules = (await prometheus.rules()).flatMap((group) => group.rules);
+    const heard = await alertmanager.alerts({ matchers: ['alertname="Watchdog"'] });
+    return heard.length > 0 && rules.every(({ health }) => health !== 'unknown') ? true : undefined;
+  });
 }
 
 const toInbox = {
@@ -124,7 +150,7 @@ export function recordOf(document: JsonDocument<DrillResult | undefined>): Drill
   throw new Error(`no run: ${JSON.stringify({ error, result }, null, 2)}\n${stderr}`);
 }
 
-/** `pending`, `delivered late`: how far an alert has come, and what stands in the way. */
+/** The links that never came or came late, in order. */
 export function broken({ links }: DrillRecord): Pick<Link, 'name' | 'alert' | 'status' | 'cause'>[] {
   return links
     .filter(({ status }) => status === 'broken' || status === 'late')
