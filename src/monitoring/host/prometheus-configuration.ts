@@ -1,7 +1,9 @@
+import type { Values } from '../../environment/environment.js';
+import { isMap } from '../../releases/values/values.js';
 import type { HostPorts } from './ports.js';
 
-/** How often is measured and evaluated: a rehearsed failure is waited for. */
-const interval = '5s';
+/** How often is measured and evaluated where the values do not say it: a rehearsed failure is waited for. */
+const usualInterval = '5s';
 /** The API server's answer is by far the largest, and nothing waits for it. */
 const apiServerInterval = '15s';
 
@@ -13,10 +15,13 @@ export interface PrometheusSources {
   readonly credentials: string;
   /** Pattern of the rule files' paths. */
   readonly rules: string;
+  /** Merged values of kube-prometheus-stack. */
+  readonly values: Values;
 }
 
-/** prometheus.yml, with the jobs' names that kube-prometheus-stack gives them. */
-export function prometheusConfiguration({ ports, server, credentials, rules }: PrometheusSources): object {
+/** prometheus.yml, with the intervals of kube-prometheus-stack's values and the jobs' names that it gives them. */
+export function prometheusConfiguration({ ports, server, credentials, rules, values }: PrometheusSources): object {
+  const { scrapeInterval, evaluationInterval } = intervalsOf(values);
   const job = (name: string, port: number, more: object = {}) => ({
     job_name: name,
     static_configs: [{ targets: [`127.0.0.1:${String(port)}`], labels: { namespace: 'monitoring' } }],
@@ -24,9 +29,9 @@ export function prometheusConfiguration({ ports, server, credentials, rules }: P
   });
   return {
     global: {
-      scrape_interval: interval,
-      scrape_timeout: interval,
-      evaluation_interval: interval,
+      scrape_interval: scrapeInterval,
+      scrape_timeout: scrapeInterval,
+      evaluation_interval: evaluationInterval,
       external_labels: { prometheus: 'monitoring/kube-prometheus-stack-prometheus' },
     },
     rule_files: [rules],
@@ -43,6 +48,7 @@ export function prometheusConfiguration({ ports, server, credentials, rules }: P
         job_name: 'apiserver',
         scheme: 'https',
         scrape_interval: apiServerInterval,
+        scrape_timeout: usualInterval,
         // Thousands of series that only its own developers' rules read.
         metric_relabel_configs: [{ source_labels: ['__name__'], regex: '.+_bucket', action: 'drop' }],
         tls_config: {
@@ -54,4 +60,10 @@ export function prometheusConfiguration({ ports, server, credentials, rules }: P
       },
     ],
   };
+}
+
+function intervalsOf({ prometheus }: Values) {
+  const spec = isMap(prometheus) && isMap(prometheus['prometheusSpec']) ? prometheus['prometheusSpec'] : {};
+  const interval = (key: string) => (typeof spec[key] === 'string' ? spec[key] : usualInterval);
+  return { scrapeInterval: interval('scrapeInterval'), evaluationInterval: interval('evaluationInterval') };
 }

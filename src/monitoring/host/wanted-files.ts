@@ -53,7 +53,9 @@ export async function wantedFiles(
   const server = textAt(access.cluster, 'server', kubeconfig);
   const ruleTexts = ruleFiles(rules);
   const scraping = (digest: string) =>
-    stringify(prometheusConfiguration({ ports, server, credentials, rules: join(folder, 'rules', digest, '*.yaml') }));
+    stringify(
+      prometheusConfiguration({ ports, server, credentials, values, rules: join(folder, 'rules', digest, '*.yaml') }),
+    );
   const prometheus = digestOf([scraping(''), ...[...ruleTexts].flat()]);
 
   const routing = (digest: string) =>

@@ -83,8 +83,11 @@ const ports = {
   ...{ prometheus: 9090, alertmanager: 9093, inbox: 8025, inboxMetrics: 8026 },
   ...{ kubeStateMetrics: 8080, kubeStateMetricsTelemetry: 8081 },
 };
-const scraping = (folder: string) =>
-  prometheusConfiguration({ ports, server: 'https://127.0.0.1:6443', credentials: folder, rules: `${folder}/*.yaml` });
+const scraping = (folder: string, values = {}) =>
+  prometheusConfiguration({
+    ...{ ports, server: 'https://127.0.0.1:6443', credentials: folder, rules: `${folder}/*.yaml` },
+    values,
+  });
 
 describe("Prometheus' configuration on this machine", () => {
   it('has the jobs under the names that the chart gives them, and leaves the labels of what is measured', () => {
@@ -100,6 +103,14 @@ describe("Prometheus' configuration on this machine", () => {
     expect(jobs.filter(({ honor_labels }) => honor_labels).map(({ job_name }) => job_name)).toEqual([
       'kube-state-metrics',
     ]);
+  });
+
+  it('measures and evaluates as often as the values say, and every five seconds without them', () => {
+    const prometheusSpec = { scrapeInterval: '1s', evaluationInterval: '2s' };
+    expect(scraping('/state', { prometheus: { prometheusSpec } })).toMatchObject({
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '2s' },
+    });
+    expect(scraping('/state')).toMatchObject({ global: { scrape_interval: '5s', evaluation_interval: '5s' } });
   });
 
   it('sends alerts to the Alertmanager beside it', () => {
