@@ -18,7 +18,7 @@ interface LoadOptions {
 }
 
 /** Pods request 50m and are held to 70 % of it. */
-function load({ atMost = '2m', cpuMs = 1500, of = 'images' }: LoadOptions = {}): object {
+function load({ atMost = '2m', cpuMs = 1500, of = 'pictures' }: LoadOptions = {}): object {
   return {
     fault: {
       ...{ load: `https://${of}.loads.localhost/picture.png`, of: `deployment/${of}`, namespace },
@@ -39,7 +39,7 @@ describe('a drill that makes load', () => {
     world = await drilled({
       name: 'loads',
       releases: {
-        images: scalingService({ scaleDown: { stabilizationWindowSeconds: 15 } }),
+        pictures: scalingService({ scaleDown: { stabilizationWindowSeconds: 15 } }),
         blind: service({}, { replicas: 1 }),
       },
       drills: {
@@ -77,7 +77,7 @@ describe('a drill that makes load', () => {
     return pods.flatMap(({ metadata }) => metadata.annotations?.[simulatedCpu] ?? []);
   };
   const bound = (spec: object) =>
-    edit<{ spec: object }>(world.client, `${autoscalers}/images`, (found) => ({ spec: { ...found.spec, ...spec } }));
+    edit<{ spec: object }>(world.client, `${autoscalers}/pictures`, (found) => ({ spec: { ...found.spec, ...spec } }));
   const findingsOf = ({ result }: { readonly result: DrillResult | undefined }) =>
     (result?.kind === 'look' ? result.findings : (result?.record.findings ?? []))
       .filter(({ level }) => !['ok', 'note'].includes(level))
@@ -101,7 +101,7 @@ describe('a drill that makes load', () => {
   });
 
   it('says that it was too short to be a test', async () => {
-    await expect.poll(() => conditionOf('images', 'ScalingActive'), slow).toBe('True');
+    await expect.poll(() => conditionOf('pictures', 'ScalingActive'), slow).toBe('True');
 
     const document = await world.run('short');
 
@@ -136,7 +136,7 @@ describe('a drill that makes load', () => {
     const { exitCode, stdout, stderr } = await world.sandbox.platform(['chaos', 'restore']);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) as string });
-    expect(stdout).toContain('simulated load on deployment/images in shop');
+    expect(stdout).toContain('simulated load on deployment/pictures in shop');
     expect(await pretended()).toEqual([]);
     expect(await world.leftovers()).toEqual([]);
   });
@@ -172,21 +172,21 @@ describe('a drill that makes load', () => {
       summary: 'the autoscaler could not be judged: somebody changed its minimum from 2 to 3',
     });
     expect(document.exitCode).toBe(9);
-    await expect.poll(() => world.replicas('deployment/images'), slow).toBe(3);
+    await expect.poll(() => world.replicas('deployment/pictures'), slow).toBe(3);
     await bound({ minReplicas: 2 });
 
     const next = await world.run('slight', '--dry-run');
     expect(next.exitCode).toBe(9);
     expect(findingsOf(next)).toEqual([
-      expect.stringMatching(/^inconclusive: autoscaler images in shop does not stand still: /),
+      expect.stringMatching(/^inconclusive: autoscaler pictures in shop does not stand still: /),
     ]);
     expect(next.error?.suggestions).toEqual([expect.stringMatching(/^try again in \d/)]);
   });
 
   it('ends when somebody deletes the autoscaler', async () => {
-    await expect.poll(() => world.replicas('deployment/images'), slow).toBe(2);
+    await expect.poll(() => world.replicas('deployment/pictures'), slow).toBe(2);
 
-    const document = await during('slight', () => world.client.delete(`${autoscalers}/images`));
+    const document = await during('slight', () => world.client.delete(`${autoscalers}/pictures`));
 
     expect(recordOf(document).verdict).toMatchObject({
       outcome: 'inconclusive',
