@@ -9,6 +9,7 @@ import { look, type Look } from '../chaos/run/look.js';
 import { loadResult } from '../chaos/load/load-result.js';
 import { judgeScaling } from '../chaos/autoscaling/judge.js';
 import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../chaos/autoscaling/autoscaler.js';
+import { scalingSlackMs } from '../chaos/autoscaling/slack.js';
 import { runFolder } from '../chaos/run-folder.js';
 import { counted } from '../chaos/words.js';
 import { exitCodeOf, verdictOf } from '../chaos/verdict.js';
@@ -161,9 +162,6 @@ async function recordOf(
   };
   return { ...record, verdict: verdictOf(record, { isInterrupted }) };
 }
-
-/** How far samples and pods that start may put an autoscaler behind what is predicted, in milliseconds. */
-const scalingSlackMs = 30_000;
 
 async function scalingOf(
   { expect }: Drill,

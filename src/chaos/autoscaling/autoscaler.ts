@@ -61,15 +61,25 @@ export interface AutoscalerBounds {
   readonly maximum: number;
 }
 
+/** `undefined` where there is none of this name. */
+export async function findAutoscaler(
+  client: Pick<ClusterClient, 'get'>,
+  { namespace, name }: AutoscalerName,
+  signal: AbortSignal,
+): Promise<Autoscaler | undefined> {
+  const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`;
+  const found = await client.get<unknown>(path, signal);
+  return found === undefined ? undefined : autoscalerSchema.parse(found);
+}
+
 /** @throws PlatformError `conflict` where there is none of this name. */
 export async function readAutoscaler(
   client: Pick<ClusterClient, 'get'>,
   { namespace, name }: AutoscalerName,
   signal: AbortSignal,
 ): Promise<Autoscaler> {
-  const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`;
-  const found = await client.get<unknown>(path, signal);
-  if (found !== undefined) return autoscalerSchema.parse(found);
+  const found = await findAutoscaler(client, { namespace, name }, signal);
+  if (found) return found;
   throw new PlatformError('conflict', `there is no autoscaler ${name} in ${namespace}`, {
     suggestions: [`kubectl get horizontalpodautoscalers --namespace ${namespace}`],
   });

@@ -1,5 +1,6 @@
 import type { AutoscalerSample, LoadSlice, Marks, PredictedScaling, ScalingResult } from '../record.js';
 import type { AutoscalerBounds } from './autoscaler.js';
+import { interference } from './interference.js';
 import { judgeReached, replicas } from './reached.js';
 import { judgeReturned } from './returned.js';
 import { flapping, movesOf, trajectoryOf, type Trajectory } from './trajectory.js';
@@ -48,7 +49,7 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
   const figures = { original, wanted, maximum: bounds.maximum, peak, final, firstStepMs, reachedMs, returnedMs };
 
   const disturbed = [
-    ...interference(evidence),
+    ...interference(bounds, evidence.boundsAfter),
     ...unrest(trajectory, bounds),
     ...(original >= wanted ? [`it had ${replicas(original)} before the load, as many as it should reach`] : []),
   ];
@@ -90,14 +91,6 @@ function since(start: number, at: number | undefined): number | undefined {
 function backSince(afterwards: readonly AutoscalerSample[], home: number): number | undefined {
   const away = afterwards.findLastIndex(({ desired }) => desired > home);
   return afterwards[away + 1]?.at;
-}
-
-function interference({ bounds, boundsAfter }: ScalingEvidence): string[] {
-  if (!boundsAfter) return ['somebody deleted the autoscaler during the drill'];
-  if (boundsAfter.uid !== bounds.uid) return ['somebody replaced the autoscaler during the drill'];
-  return (['minimum', 'maximum'] as const)
-    .filter((bound) => boundsAfter[bound] !== bounds[bound])
-    .map((bound) => `somebody changed its ${bound} from ${String(bounds[bound])} to ${String(boundsAfter[bound])}`);
 }
 
 /** Otherwise what an earlier load left behind would be taken for its normal state. */

@@ -2,19 +2,15 @@ import type { Clock } from '../../clock.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { resourcePath } from '../../kubernetes/resource-path.js';
 import type { AutoscalerSample } from '../record.js';
-import { cpuOf, readAutoscaler, type Autoscaler, type AutoscalerName } from './autoscaler.js';
+import { cpuOf, type Autoscaler } from './autoscaler.js';
 
-/**
- * What an autoscaler says and does at this moment.
- * @throws PlatformError `conflict` where there is none of this name
- */
+/** What an autoscaler that was just read says and does. */
 export async function sampleAutoscaler(
   client: Pick<ClusterClient, 'get'>,
-  name: AutoscalerName,
+  autoscaler: Autoscaler,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<AutoscalerSample> {
-  const autoscaler = await readAutoscaler(client, name, signal);
   const at = clock.now();
   const { status } = autoscaler;
   const { current: cpu, target } = cpuOf(autoscaler);

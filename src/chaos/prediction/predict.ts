@@ -1,4 +1,4 @@
-import type { Drill, LinkName } from '../drill.js';
+import { isUnnoticed, type Drill, type LinkName } from '../drill.js';
 import type { PredictedLink, Prediction } from '../record.js';
 import { answerOf } from '../preflight/asked.js';
 import { expectedAlerts, type ExpectedAlert } from '../preflight/expected-alerts.js';
@@ -24,12 +24,13 @@ const defaultWindowSeconds = 300;
 export function predict(drill: Drill, facts: Facts): Omit<Prediction, 'scaling'> {
   const prometheus = answerOf(facts.monitoring?.prometheus);
   const alerts = prometheus ? expectedAlerts(drill, prometheus).filter(({ rules }) => rules.length > 0) : [];
-  const isSeen = drill.expect.symptom !== undefined && facts.simulation === undefined;
+  const { symptom } = drill.expect;
+  const isSeen = symptom !== undefined && facts.simulation === undefined;
   const chains = alerts.map((alert) => chainOf(alert, drill, facts));
   const links = [
     link('fault', [prompt]),
     ...(removesPods(drill, facts) ? [link('endpoints', [endingOf(drill, facts)])] : []),
-    ...(isSeen ? [link('symptom', [dialling])] : []),
+    ...(isSeen && !isUnnoticed(symptom) ? [link('symptom', [dialling])] : []),
     ...chains.flatMap(({ told }) => told),
     link('restored', [prompt]),
     ...(isSeen ? [link('recovered', [...startingOf(drill, facts), prompt])] : []),

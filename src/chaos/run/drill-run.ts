@@ -14,6 +14,7 @@ import { newIntent } from '../intent/new-intent.js';
 import { openGrants } from '../intent/open-grants.js';
 import type { ReadIntent } from '../intent/read-intent.js';
 import { takeBack } from '../intent/take-back.js';
+import { scalingSlackMs } from '../autoscaling/slack.js';
 import { awaitAsBefore } from '../intent/verify.js';
 import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
@@ -32,6 +33,8 @@ const baselineMs = 2_000;
 const judgeEveryMs = 500;
 /** How much longer than predicted an autoscaler is waited for, as a share: its controller looks every 15 s only. */
 const scalingPatience = 0.5;
+/** On top, since it is sampled now and then only, in milliseconds. */
+const lastSampleMs = 2_000;
 /** How long pods may take to be ready again, and an autoscaler to be active, in milliseconds. */
 const asBeforeMs = 3 * 60_000;
 /** The same for somebody who pressed Ctrl-C. */
@@ -140,12 +143,20 @@ export class DrillRun {
       loss.why === 'deleted'
         ? 'somebody removed the record of this drill from the cluster'
         : `the fault was taken back by ${loss.by}`;
+    this.end(message);
+  }
+
+  /** Nothing that is seen from now on says anything. */
+  private end(message: string): void {
+    if (this.over.signal.aborted) return;
     this.ledger?.put('incidents', { at: this.options.world.clock.now(), message });
     this.over.abort(new PlatformError('inconclusive', message));
   }
 
   private async watch(): Promise<void> {
-    const { drill, world, journal, stopped } = this.options;
+    const { drill, world, look, journal, stopped } = this.options;
+    const { autoscaler } = drill.expect;
+    const { bounds } = look;
     this.observer = startObserving(
       drill,
       world,
@@ -156,7 +167,10 @@ export class DrillRun {
         faultAt: () => this.marks.faultAt,
         watchers: (ledger) => {
           this.ledger = ledger;
-          return drill.expect.autoscaler ? [scalingWatcher(drill.expect.autoscaler, world, ledger)] : [];
+          const onDisturbed = (what: string) => {
+            this.end(what);
+          };
+          return autoscaler && bounds ? [scalingWatcher(autoscaler, world, { ledger, bounds, onDisturbed })] : [];
         },
       },
       new AbortController().signal,
@@ -239,7 +253,9 @@ export class DrillRun {
   private async untilScaledBack({ original, down }: PredictedScaling): Promise<void> {
     const { clock } = this.options.world;
     const predictedMs = down.at(-1)?.afterMs ?? 0;
-    const until = (this.marks.loadEndedAt ?? clock.now()) + predictedMs * (1 + scalingPatience) + judgeEveryMs;
+    // Not before it can be said that it is late.
+    const patienceMs = Math.max(predictedMs * scalingPatience, scalingSlackMs) + lastSampleMs;
+    const until = (this.marks.loadEndedAt ?? clock.now()) + predictedMs + patienceMs;
     while (clock.now() < until) {
       const last = this.observer?.observations.autoscaler.at(-1);
       if (last?.current === original && last.desired === original) return;

@@ -13,6 +13,7 @@ import { sightFindings } from '../sight/findings.js';
 import { recordingsOf, sightOf } from '../sight/sight.js';
 import { surroundingsOf } from '../sight/surroundings.js';
 import type { World } from '../world.js';
+import { plannable } from './plannable.js';
 
 /** What is known before a drill. */
 export interface Look {
@@ -31,10 +32,14 @@ export async function look(drill: Drill, world: World, options: PreflightOptions
     sightsOf(drill, facts, world, signal),
     scalingOf(drill, facts, world, signal),
   ]);
+  const looked = findingsOf(drill, facts, options);
+  const isRefused = looked.some(({ level }) => level === 'refused');
+  // What was refused already is told there, and better.
+  const unplannable = isRefused ? [] : await plannable(drill, world, signal);
   const routing = answerOf(facts.monitoring?.alertmanager)?.routing;
   const prediction = { ...predict(drill, facts), ...(scaling && { scaling: scaling.predicted }) };
   return {
-    findings: [...findingsOf(drill, facts, options), ...sights],
+    findings: [...looked, ...unplannable, ...sights],
     prediction: { ...prediction, totalMs: prediction.totalMs + timeOf(drill, scaling?.predicted) },
     ...(scaling && { bounds: scaling.bounds }),
     ...(routing && { receivers: receiversByName(routing.receivers) }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readAutoscaler } from '../../../src/chaos/autoscaling/autoscaler.js';
 import { sampleAutoscaler } from '../../../src/chaos/autoscaling/sample.js';
 import { autoscaler } from './given.js';
 
@@ -9,9 +10,10 @@ const paths = {
 const clock = { now: () => 1000, sleep: () => Promise.resolve() };
 const name = { namespace: 'app-services', name: 'images' };
 
-function sample(objects: Record<string, unknown>) {
+async function sample(objects: Record<string, unknown>) {
   const client = { get: <T>(path: string) => Promise.resolve(objects[path] as T | undefined) };
-  return sampleAutoscaler(client, name, clock, new AbortController().signal);
+  const { signal } = new AbortController();
+  return sampleAutoscaler(client, await readAutoscaler(client, name, signal), clock, signal);
 }
 
 describe('sampling an autoscaler', () => {

@@ -249,6 +249,54 @@ describe('the first broken link', () => {
   });
 });
 
+describe('users who should notice nothing', () => {
+  const unnoticed = {
+    ...drill,
+    expect: { alerts: [], mayFire: [], symptom: { url: 'https://webportal.shop.localhost/login', status: 200 } },
+  };
+  const recovered = (...probes: ReturnType<typeof probe>[]) =>
+    linkOf(judged({ probes }, { drill: unnoticed }), 'recovered');
+
+  it('are not waited for to see anything', () => {
+    expect(linkOf(judged({}, { drill: unnoticed }), 'symptom')).toMatchObject({
+      status: 'unasked',
+      detail: 'users should notice nothing',
+    });
+  });
+
+  it('were served all the time, before the fault was taken back and after', () => {
+    expect(recovered(probe(-2, 503), probe(1, 200), probe(20, 200), probe(27, 200))).toMatchObject({
+      status: 'met',
+      at: after(27),
+      detail: 'https://webportal.shop.localhost/login answered as usual all 3 times',
+    });
+  });
+
+  it('noticed when it was another page once, though it was well at the end', () => {
+    expect(recovered(probe(1, 200), probe(4, 502), probe(5, 200), probe(28, 200))).toMatchObject({
+      status: 'broken',
+      cause:
+        'users noticed: 1 of 4 times https://webportal.shop.localhost/login did not answer as usual, first with 502',
+    });
+  });
+
+  it('noticed when the page lacked its text, or nothing came', () => {
+    const { expect: expected } = unnoticed;
+    const withText = { ...unnoticed, expect: { ...expected, symptom: { ...expected.symptom, text: 'Log in' } } };
+    const links = judged({ probes: [probe(1, 200, true), probe(3, 200, false)] }, { drill: withText });
+    expect(linkOf(links, 'recovered').cause).toContain('1 of 2 times');
+    expect(linkOf(links, 'recovered').cause).toContain('first with 200 without "Log in"');
+    const away = { at: after(2), durationMs: 20, error: 'connection refused' };
+    expect(linkOf(judged({ probes: [away] }, { drill: unnoticed }), 'recovered').cause).toContain(
+      'first with nothing (connection refused)',
+    );
+  });
+
+  it('cannot be told of when nobody asked after the fault was taken back', () => {
+    expect(recovered(probe(1, 200)).status).toBe('broken');
+  });
+});
+
 describe('a link that comes late', () => {
   it('says that its group waited for group_interval', () => {
     const late = {

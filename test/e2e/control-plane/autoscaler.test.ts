@@ -54,14 +54,14 @@ async function makeAutoscaler(): Promise<void> {
 
 describe('a real autoscaler', () => {
   it('is not there before it is made', async () => {
-    await expect(sampleAutoscaler(client, name, systemClock, signal)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(readAutoscaler(client, name, signal)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('is sampled from not knowing its pods to the last replica, as it was predicted', async () => {
     await makeAutoscaler();
     const samples: AutoscalerSample[] = [];
     const look = async () => {
-      const sample = await sampleAutoscaler(client, name, systemClock, signal);
+      const sample = await sampleAutoscaler(client, await readAutoscaler(client, name, signal), systemClock, signal);
       samples.push(sample);
       return sample.ready === 3 && sample.current === 3 && sample.cpu !== undefined ? sample : undefined;
     };

@@ -18,6 +18,8 @@ export interface DrilledOptions {
   readonly releases: Readonly<Record<string, object>>;
   /** What the environment file says under `drills:`. */
   readonly drills: Readonly<Record<string, object>>;
+  /** What the environment file says under `local:`. */
+  readonly local?: object;
   /** Of Alertmanager; everything to the inbox within a second without it. */
   readonly alertmanager?: object;
 }
@@ -56,7 +58,7 @@ export async function drilled(options: DrilledOptions): Promise<Drilled> {
 
 async function drilledIn(
   sandbox: Sandbox,
-  { name, releases, drills, alertmanager = toInbox }: DrilledOptions,
+  { name, releases, drills, local, alertmanager = toInbox }: DrilledOptions,
 ): Promise<Drilled> {
   const environment = {
     ...{ apiVersion: 'platform/v1alpha1', kind: 'Environment', name },
@@ -72,6 +74,7 @@ async function drilledIn(
       ...releases,
     },
     drills,
+    ...(local && { local }),
   };
   await writeFile(join(sandbox.work, 'platform.yaml'), stringify(environment));
   const up = async () => {

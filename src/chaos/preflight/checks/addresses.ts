@@ -1,4 +1,4 @@
-import type { Symptom } from '../../drill.js';
+import { isUnnoticed, type Symptom } from '../../drill.js';
 import type { ProbeAnswer } from '../../observe/probe.js';
 import type { Finding } from '../../record.js';
 import { answerOf, problemOf, type Asked } from '../asked.js';
@@ -20,7 +20,14 @@ function healthy(symptom: Symptom, asked: Asked<ProbeAnswer> | undefined): reado
   if (silence !== undefined) return useless(silence, 'see `platform status` and `platform urls`');
   const { status = 0, body = '', location } = answerOf(asked) ?? {};
   const hasText = symptom.text !== undefined && body.includes(symptom.text);
-  if (status === symptom.status && (symptom.text === undefined || hasText)) {
+  const isShown = status === symptom.status && (symptom.text === undefined || hasText);
+  if (isUnnoticed(symptom)) {
+    if (isShown) return [{ check, level: 'ok', message: `${symptom.url} answers ${String(status)}, as it is to go on` }];
+    const [got, wanted] = [answerWords(status, symptom.text, hasText), answerWords(symptom.status, symptom.text, true)];
+    const message = `${symptom.url} answers ${got} without the fault, not ${wanted}: nobody could notice a difference`;
+    return [{ check, level: 'inconclusive', link: 'recovered', message, fix: ['expect what users get now'] }];
+  }
+  if (isShown) {
     return useless(`${symptom.url} shows the symptom without the fault: status ${String(status)}`);
   }
   if (status >= 500) return useless(`${symptom.url} answers ${String(status)} without the fault`);
@@ -31,6 +38,11 @@ function healthy(symptom: Symptom, asked: Asked<ProbeAnswer> | undefined): reado
     return [{ check, level: 'warning', link: 'symptom', message }];
   }
   return [{ check, level: 'ok', message: `${symptom.url} answers ${String(status)} without the fault` }];
+}
+
+function answerWords(status: number, text: string | undefined, hasText: boolean): string {
+  if (text === undefined) return String(status);
+  return `${String(status)} ${hasText ? 'with' : 'without'} "${text}"`;
 }
 
 /** A load tool follows redirects and checks no certificate: it would praise a log-in page. */

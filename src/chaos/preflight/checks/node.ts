@@ -51,15 +51,20 @@ function cordoned({ nodes, candidates }: NodeFacts): readonly Finding[] {
     }));
 }
 
+/** Of several nodes, one that can be drained is taken. */
 function nowhereToGo({ nodes, candidates }: NodeFacts): readonly Finding[] {
   const usable = nodes.filter(({ isReady, isCordoned }) => isReady && !isCordoned);
-  const alone = candidates.filter((candidate) => !usable.some(({ name }) => name !== candidate));
-  return alone.map((name) => ({
-    check,
-    level: 'warning',
-    link: 'fault',
-    message: `there is no other node for the pods of ${name}: they stay pending until it is back`,
-  }));
+  const isAlone = (candidate: string) => !usable.some(({ name }) => name !== candidate);
+  if (!candidates.every(isAlone)) return [];
+  return [
+    {
+      check,
+      level: 'refused',
+      link: 'fault',
+      message: `there is no other node that takes the pods of ${candidates.join(' or ')}`,
+      fix: ['give the environment another worker (`local: { workers: 2 }`)'],
+    },
+  ];
 }
 
 /** A budget that allows no disruption makes a drain wait for ever. */

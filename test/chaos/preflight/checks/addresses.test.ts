@@ -41,13 +41,51 @@ describe('the address of a symptom', () => {
   });
 
   it('may be told by its status alone', () => {
-    const plain = givenDrill({ expect: { alerts: [], mayFire: [], symptom: { url: page, status: 200 } } });
-    const facts = givenFacts({ addresses: { symptom: answer({ status: 200 }) } });
+    const plain = givenDrill({ expect: { alerts: [], mayFire: [], symptom: { url: page, status: 503 } } });
+    const facts = givenFacts({ addresses: { symptom: answer({ status: 503 }) } });
     expect(inWords(checkAddresses(plain, facts, {}))[0]).toContain('shows the symptom without the fault');
   });
 
   it('is not asked in a rehearsal', () => {
     expect(checkAddresses(drill, givenFacts({ simulation: 'simulated' }), {})).toEqual([]);
+  });
+});
+
+describe('an address whose users should notice nothing', () => {
+  const found = (symptom: Asked<ProbeAnswer>, text?: string) =>
+    inWords(
+      checkAddresses(
+        givenDrill({
+          expect: { alerts: [], mayFire: [], symptom: { url: page, status: 200, ...(text !== undefined && { text }) } },
+        }),
+        givenFacts({ addresses: { symptom } }),
+        {},
+      ),
+    );
+
+  it('answers before the fault exactly so', () => {
+    expect(found(answer({ status: 200 }))).toEqual([`ok: ${page} answers 200, as it is to go on`]);
+    expect(found(answer({ status: 200, body: 'Log in here' }), 'Log in')[0]).toContain('ok:');
+  });
+
+  it.each([
+    [answer({ status: 503 }), undefined, 'answers 503 without the fault, not 200: nobody could notice a difference'],
+    [
+      answer({ status: 302, location: '/login/' }),
+      undefined,
+      'answers 302 without the fault, not 200: nobody could notice a difference',
+    ],
+    [
+      answer({ status: 200, body: 'Welcome' }),
+      'Log in',
+      'answers 200 without "Log in" without the fault, not 200 with "Log in": nobody could notice a difference',
+    ],
+  ])('proves nothing: %j, text %s', (symptom, text, words) => {
+    expect(found(symptom, text)).toEqual([`inconclusive recovered: ${page} ${words}`]);
+  });
+
+  it('proves nothing where nothing answers', () => {
+    expect(found(answer({ error: expired }))[0]).toContain(`does not answer: ${expired}`);
   });
 });
 

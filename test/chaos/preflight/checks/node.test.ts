@@ -45,7 +45,7 @@ describe('a node that is drained', () => {
     [[node('worker'), node('worker2', false, false)]],
   ])('is the only one that takes pods: %j', (nodes) => {
     expect(found({ nodes })).toEqual([
-      'warning fault: there is no other node for the pods of worker: they stay pending until it is back',
+      'refused fault: there is no other node that takes the pods of worker',
     ]);
   });
 
