@@ -82,6 +82,10 @@ export class Narrator {
     this.events.emit({ type: 'step-progress', id, message });
   }
 
+  warn(message: string): void {
+    this.events.emit({ type: 'notice', level: 'warning', message });
+  }
+
   finish(id: Stage, outcome: Outcome, said: { readonly detail?: string; readonly failure?: Failure } = {}): void {
     this.end(id, outcome, said);
   }

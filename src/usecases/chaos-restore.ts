@@ -10,7 +10,7 @@ import type { ClusterClient } from '../kubernetes/client.js';
 import { patiently } from '../kubernetes/patiently.js';
 import { thisOwner } from '../ownership/lock-file.js';
 import type { Ports } from '../ports.js';
-import type { OpenEnvironment } from './open.js';
+import type { ReachedCluster } from './reach-cluster.js';
 
 export interface RestoreRequest {
   /** Of one drill; all of the environment without it. */
@@ -50,36 +50,32 @@ const readyMs = 5 * 60_000;
 /**
  * Takes open drills back, from whatever machine: all that is needed is in the cluster. It is no run of its own and takes
  * no Lease: every write is compare-and-set, and whoever has an emergency must not wait for an `up`.
- * @throws PlatformError `conflict` when the cluster does not run, there is no such drill, or one is being run right now
+ * @throws PlatformError `conflict` when there is no such drill, or one is being run right now
  */
 export async function restoreDrills(
-  opened: { readonly environment: Pick<OpenEnvironment['environment'], 'name'> } & {
-    readonly assembly: Pick<OpenEnvironment['assembly'], 'view' | 'stateFolder'>;
-  },
+  cluster: ReachedCluster,
   request: RestoreRequest,
   ports: Pick<Ports, 'clock' | 'events' | 'interruption'>,
 ): Promise<ChaosRestoreResult> {
-  const { environment, assembly } = opened;
-  const client = await connected(opened);
+  const { environment, client, stateFolder } = cluster;
+  const { clock } = ports;
   const signal = ports.interruption.quitting;
-  const chosen = choose(await listIntents(client, signal), request.run, environment.name);
+  const listed = await patiently(() => listIntents(client, signal), {
+    ...{ clock, signal, withinMs: awayMs },
+    onAway: () => {
+      warnOfSilence(ports);
+    },
+  });
+  const chosen = choose(listed, request.run, environment);
   const readable = chosen.filter((one) => one.problem === undefined);
   if (request.force !== true) {
-    for (const open of readable) await refuseWhileAlive(open, client, assembly.stateFolder, ports);
+    for (const open of readable) await refuseWhileAlive(open, client, stateFolder, ports);
   }
   const drills: RestoredDrill[] = [];
   for (const open of readable) drills.push(await restoreOne(open, client, ports));
   const unreadable = chosen.filter((one) => one.problem !== undefined);
   const left = [...drills.flatMap(({ differences }) => differences), ...unreadable.map(describe)];
-  return { environment: environment.name, drills, left, ...(left.length > 0 && { failure: leftBehind(left) }) };
-}
-
-async function connected({ environment, assembly }: Parameters<typeof restoreDrills>[0]): Promise<ClusterClient> {
-  const client = await assembly.view.connection();
-  if (client) return client;
-  throw new PlatformError('conflict', `the cluster of ${environment.name} is not running`, {
-    suggestions: ['start it first: `platform start`'],
-  });
+  return { environment, drills, left, ...(left.length > 0 && { failure: leftBehind(left) }) };
 }
 
 function choose(listed: readonly ListedIntent[], run: string | undefined, environment: string) {
@@ -112,24 +108,22 @@ async function refuseWhileAlive(
 async function restoreOne(
   open: ReadIntent,
   client: ClusterClient,
-  { clock, events, interruption }: Pick<Ports, 'clock' | 'events' | 'interruption'>,
+  ports: Pick<Ports, 'clock' | 'events' | 'interruption'>,
 ): Promise<RestoredDrill> {
+  const { clock, events, interruption } = ports;
   const { run, drill, owner, startedAt } = open.intent;
   const told = { run, drill, owner, startedAt };
-  const say = (level: 'info' | 'warning', message: string) => {
-    events.emit({ type: 'notice', level, message });
-  };
   try {
     const restoration = await takeBack(open, ownName(), {
       ...{ client, clock, signal: interruption.quitting },
       onAway: () => {
-        say('warning', 'the API server does not answer; waiting for it');
+        warnOfSilence(ports);
       },
     });
     const differences = await awaitAsBefore(open.intent, {
       ...{ client, clock, signal: interruption.draining, withinMs: readyMs },
       onWaiting: (what) => {
-        say('info', `waiting: ${what}`);
+        events.emit({ type: 'notice', level: 'info', message: `waiting: ${what}` });
       },
     });
     // Nothing more can be taken back: what differs now is told once, and others have to see to it.
@@ -141,6 +135,10 @@ async function restoreOne(
     const { message } = failureOf(error);
     return { ...told, differences: [message], status: 'not-restored' };
   }
+}
+
+function warnOfSilence({ events }: Pick<Ports, 'events'>): void {
+  events.emit({ type: 'notice', level: 'warning', message: 'the API server does not answer; waiting for it' });
 }
 
 function describe(one: UnreadableIntent): string {

@@ -1,6 +1,8 @@
 import type { Intent, Restoration } from '../../../assets/apps/src/reaper/intent.js';
 import { formatDuration } from '../../clock.js';
 import { failureOf, isAbort, messageOf, PlatformError } from '../../errors.js';
+import { ApiUnreachableError } from '../../kubernetes/api-errors.js';
+import { patiently } from '../../kubernetes/patiently.js';
 import { budgetFor } from '../prediction/budget.js';
 import { judgeChain } from '../chain/judge.js';
 import { isComplete } from '../chain/progress.js';
@@ -35,6 +37,8 @@ const judgeEveryMs = 500;
 const scalingPatience = 0.5;
 /** On top, since it is sampled now and then only, in milliseconds. */
 const lastSampleMs = 2_000;
+/** How long the API server may be away when the record is removed, in milliseconds; without it the reaper sees to it. */
+const awayMs = 30_000;
 /** How long pods may take to be ready again, and an autoscaler to be active, in milliseconds. */
 const asBeforeMs = 3 * 60_000;
 /** The same for somebody who pressed Ctrl-C. */
@@ -126,7 +130,7 @@ export class DrillRun {
     const intent: Intent = newIntent({
       ...{ run, drill: drill.name, environment, owner, startedAt: this.marks.startedAt, changes, grants },
     });
-    this.opened = await openIntent(intent, client, stopped);
+    this.opened = await this.writeDown(intent);
     await openGrants(planned.grants, client, stopped);
     this.heartbeat = keepHeartbeat({
       ...{ run, client, clock },
@@ -136,6 +140,22 @@ export class DrillRun {
     });
     narrator.finish('intent', 'done', { detail: this.opened.name });
     return planned;
+  }
+
+  // Ctrl-C does not end it: it would not be known whether there is a record that somebody has to remove.
+  private async writeDown(intent: Intent): Promise<ReadIntent> {
+    const { world, quitting } = this.options;
+    const { client, clock } = world;
+    try {
+      return await openIntent(intent, client, quitting);
+    } catch (error) {
+      // Only its answer may have been lost, and nothing is changed yet that the record would be needed for.
+      const close = () => closeIntent(intent.run, client, quitting);
+      if (error instanceof ApiUnreachableError) {
+        await patiently(close, { clock, signal: quitting, withinMs: awayMs }).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   private lost(loss: HeartbeatLoss): void {
@@ -217,7 +237,7 @@ export class DrillRun {
 
   /** Takes the fault back, whatever has become of the drill. */
   private async back(): Promise<void> {
-    const { world, owner, journal, quitting, drill } = this.options;
+    const { world, owner, journal, narrator, quitting, drill } = this.options;
     const { client, clock } = world;
     await this.injection?.end?.();
     if (this.marks.faultAt !== undefined && drill.fault.type === 'load') {
@@ -228,7 +248,12 @@ export class DrillRun {
     // From now on it is we who write that it was taken back; should we not get there, the silence tells the reaper.
     await this.heartbeat?.stop();
     try {
-      this.restoration = await takeBack(this.opened, owner, { client, clock, signal: quitting });
+      this.restoration = await takeBack(this.opened, owner, {
+        ...{ client, clock, signal: quitting },
+        onAway: () => {
+          narrator.warn('the API server does not answer; waiting for it, to take the fault back');
+        },
+      });
       this.marks.restoredAt = clock.now();
       journal.mark('restored', this.marks.restoredAt);
     } catch (error) {
@@ -282,7 +307,8 @@ export class DrillRun {
           narrator.progress('verify', what);
         },
       });
-      await closeIntent(this.opened.intent.run, client, quitting);
+      const { run } = this.opened.intent;
+      await patiently(() => closeIntent(run, client, quitting), { clock, signal: quitting, withinMs: awayMs });
       if (this.differences.length === 0) narrator.finish('verify', 'done');
       else {
         const message = this.differences.join('; ');

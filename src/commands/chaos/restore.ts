@@ -6,12 +6,12 @@ import { RunFailure } from '../../run-failure.js';
 import { restoredText } from '../../ui/restored-text.js';
 import { restoreDrills, type ChaosRestoreResult } from '../../usecases/chaos-restore.js';
 import { findEnvironment } from '../../usecases/find-environment.js';
-import { open } from '../../usecases/open.js';
+import { reachCluster } from '../../usecases/reach-cluster.js';
 
 export default class ChaosRestore extends BaseCommand {
   static override summary = 'Take back what a killed drill left, from any machine that reaches the cluster';
   static override description =
-    'Reads from the cluster what was changed, puts it back by compare-and-set, and compares the result with what was recorded before. What somebody else has changed in the meantime is left to them, and told. Exit code 8 when something is left.';
+    'Reads from the cluster what was changed, puts it back by compare-and-set, and compares the result with what was recorded before. What somebody else has changed in the meantime is left to them, and told. Exit code 8 when something is left. On a machine that did not build the environment all it needs is --environment NAME and a context platform-NAME in the first file of KUBECONFIG: `platform kubeconfig` prints one where it was built.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 20261122t101500-a1b2c3 --environment shop',
@@ -29,10 +29,11 @@ export default class ChaosRestore extends BaseCommand {
 
   async run(): Promise<ChaosRestoreResult> {
     const { args, flags } = await this.parse(ChaosRestore);
-    const opened = await open(await findEnvironment(flags.environment, process.cwd(), this.ports), this.ports);
+    const found = await findEnvironment(flags.environment, process.cwd(), this.ports);
+    const cluster = await reachCluster(found, this.ports);
     this.follow();
     const { force } = flags;
-    const result = await restoreDrills(opened, { force, ...(args.run !== undefined && { run: args.run }) }, this.ports);
+    const result = await restoreDrills(cluster, { force, ...(args.run !== undefined && { run: args.run }) }, this.ports);
     await this.stopFollowing();
     const shown = this.present(result, () => restoredText(result, this.style));
     if (result.failure) throw new RunFailure(result.failure, result);

@@ -14,7 +14,6 @@ import { awaitAsBefore } from '../../../src/chaos/intent/verify.js';
 import { systemClock } from '../../../src/clock.js';
 import { PlatformError } from '../../../src/errors.js';
 import type { ClusterClient } from '../../../src/kubernetes/client.js';
-import { ClusterView } from '../../../src/kubernetes/cluster-view.js';
 import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
 import { claimed, leasePath, leasesPath } from '../../../src/ownership/lease-object.js';
 import { acquireOwnership } from '../../../src/ownership/lock-file.js';
@@ -202,13 +201,8 @@ describe('the heartbeat of a drill', () => {
 describe('chaos restore', () => {
   const stateFolder = () => join(plane.sandbox.paths.state, 'drills');
   const restore = (request: RestoreRequest = {}) => {
-    const view = new ClusterView(() => Promise.resolve(client), systemClock);
     const ports = { clock: systemClock, events: createEventHub(systemClock), interruption: createInterruption() };
-    return restoreDrills(
-      { environment: { name: 'drills' }, assembly: { view, stateFolder: stateFolder() } },
-      request,
-      ports,
-    );
+    return restoreDrills({ environment: 'drills', client, stateFolder: stateFolder() }, request, ports);
   };
 
   it('takes everything back after a kill -9, and removes the records', async () => {
