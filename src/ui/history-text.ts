@@ -45,7 +45,7 @@ function rowOf(run: DrillRun, style: Style): string[] {
 }
 
 /** What the journal of a run tells that has no record. */
-export function openRunWords({ status, run, tale }: OpenRun): string {
+function openRunWords({ status, run, tale }: OpenRun): string {
   const { marks, facts } = tale;
   const state =
     marks.fault === undefined

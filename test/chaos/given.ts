@@ -100,7 +100,7 @@ export interface GivenPod {
 }
 
 /** A pod of PostgreSQL, unless said otherwise. */
-export function givenPod(name: string, given: GivenPod = {}) {
+function givenPod(name: string, given: GivenPod = {}) {
   const { owner = { kind: 'StatefulSet', uid: 'postgres-1' }, ready = true } = given;
   const controller = { apiVersion: 'apps/v1', name: owner.name ?? 'postgres', controller: true, ...owner };
   return {

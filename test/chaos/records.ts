@@ -110,7 +110,7 @@ const predictedLinks: readonly PredictedLink[] = [
 ];
 
 /** A link that came `seconds` after the fault. */
-export function met(name: LinkName, seconds: number, tookMs: number, detail: string, alert?: string): Link {
+function met(name: LinkName, seconds: number, tookMs: number, detail: string, alert?: string): Link {
   const predicted = predictedLinks.find((link) => link.name === name)?.atMostMs;
   const times = predicted === undefined ? {} : { budgetMs: predicted * 2, predictedMs: predicted };
   return { name, ...(alert !== undefined && { alert }), status: 'met', at: after(seconds), tookMs, ...times, detail };

@@ -4,7 +4,7 @@ import type { Change, Intent } from '../../../assets/apps/src/reaper/intent.js';
  * How long the command line may be silent before the reaper takes a fault back: five heartbeats may be missed, and an API
  * server that is away for 20 s costs two.
  */
-export const expireAfterSeconds = 60;
+const expireAfterSeconds = 60;
 
 export interface NewIntent {
   readonly run: string;
@@ -31,6 +31,6 @@ export function newIntent({ startedAt, ...given }: NewIntent): Intent {
 }
 
 /** Pasteable, on any machine that reaches the cluster. */
-export function restoreCommand(environment: string, run: string): string {
+function restoreCommand(environment: string, run: string): string {
   return `platform chaos restore ${run} --environment ${environment}`;
 }

@@ -34,7 +34,7 @@ export function reportMarkdown(record: DrillRecord, comparison?: Comparison): st
 }
 
 /** What changed since another run, as Markdown. */
-export function comparisonMarkdown(comparison: Comparison): string {
+function comparisonMarkdown(comparison: Comparison): string {
   const { before, after } = comparison;
   return blocks(
     `### Compared with ${text(before.run)}`,

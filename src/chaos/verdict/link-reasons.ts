@@ -70,7 +70,7 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
 }
 
 /** `nobody was told of PostgresDown: fired but inhibited by NodeDown`. */
-export function brokenWords({ name, alert = 'the alert', cause }: Link): string {
+function brokenWords({ name, alert = 'the alert', cause }: Link): string {
   return meanings[name](alert) + (cause === undefined ? `: it was never ${linkTitles[name]}` : `: ${cause}`);
 }
 

@@ -59,7 +59,7 @@ function loadWords({ load }: UnjudgedRecord): string | undefined {
 }
 
 /** When users, or else the workload, were as before. */
-export function backAt(record: UnjudgedRecord): number | undefined {
+function backAt(record: UnjudgedRecord): number | undefined {
   const { marks, drill } = record;
   if (drill.fault.type === 'load') return marks.loadEndedAt;
   return lastAt(record, ['recovered']) ?? marks.restoredAt ?? lastAt(record, ['restored']);

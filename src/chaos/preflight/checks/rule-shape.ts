@@ -2,11 +2,11 @@ import { comparisonsIn, type Comparison, type Side } from '../../../monitoring/e
 import { matchOfAll } from '../../../monitoring/matchers.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
+import { targetOf, targetSubject } from '../../target.js';
 import { answerOf } from '../asked.js';
 import type { Check } from '../check.js';
 import { expectedAlerts } from '../expected-alerts.js';
-import { targetOf, type Facts } from '../facts.js';
-import { subjectOf } from '../facts/workload.js';
+import type { Facts } from '../facts.js';
 
 const wanted = ['kube_statefulset_replicas', 'kube_deployment_spec_replicas'];
 const measured = /^kube_(statefulset|deployment)_status_replicas(_ready|_available|_updated|_current)?$/;
@@ -34,13 +34,13 @@ function removesAllPods({ fault }: Drill): boolean {
 }
 
 function blindnessOf({ operator, left, right }: Comparison, drill: Drill, facts: Facts): readonly string[] {
-  const target = targetOf(drill);
+  const target = targetOf(drill.fault);
   if (!target) return [];
   const compares = [left, right].every((side) =>
     has(side, (metric) => wanted.includes(metric) || measured.test(metric)),
   );
   if (compares && ['!=', '>', '<'].includes(operator)) {
-    return [`what is wanted and what is there both become 0 when ${subjectOf(target)} is scaled to 0`];
+    return [`what is wanted and what is there both become 0 when ${targetSubject(target)} is scaled to 0`];
   }
   const isDown = operator === '==' && right.value === 0 && !left.isAbsence;
   return isDown && left.selectors.some((selector) => selector.metric === 'up' && isInItsPods(selector, facts))

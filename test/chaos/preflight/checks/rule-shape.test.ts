@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRuleShape } from '../../../../src/chaos/preflight/checks/rule-shape.js';
-import type { PodObject } from '../../../../src/chaos/preflight/facts/workload.js';
+import type { Pod } from '../../../../src/chaos/workload/pod.js';
 import {
   givenDrill,
   givenFacts,
@@ -13,7 +13,7 @@ import {
   postgres,
 } from '../given.js';
 
-const pod: PodObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'postgres-0' }, spec: givenPod() };
+const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'postgres-0' }, spec: givenPod() };
 const target = (labels: Record<string, string>) => ({
   labels,
   scrapePool: 'p',
