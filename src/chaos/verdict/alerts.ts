@@ -1,8 +1,6 @@
+import { aboutAlerting } from '../../monitoring/alerts-now.js';
 import type { AlertSighting } from '../record.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
-
-// They say nothing about the system: one is to fire always, the other while another alert is inhibited.
-const aboutAlerting = ['Watchdog', 'InfoInhibitor'];
 
 /** Alerts that began to fire during a drill although it neither expects nor allows them; once for each name. */
 export function unexpectedAlerts(record: UnjudgedRecord): AlertSighting[] {
