@@ -1,5 +1,6 @@
-import type { Fault, LinkName, WorkloadTarget } from './drill.js';
+import type { Fault, LinkName } from './drill.js';
 import type { Link, Outcome } from './record.js';
+import { targetSubject } from './target.js';
 
 /* How a drill and what came of it are called, everywhere they are told of. */
 
@@ -49,15 +50,15 @@ export function verdictWords({ outcome, isRehearsed }: { readonly outcome: Outco
 export function faultWords(fault: Fault): string {
   switch (fault.type) {
     case 'scale':
-      return `${workload(fault.target)} scaled to ${String(fault.replicas)}`;
+      return `${targetSubject(fault.target)} scaled to ${String(fault.replicas)}`;
     case 'kill':
-      return `${fault.count === 'all' ? 'all pods' : counted(fault.count, 'pod')} of ${workload(fault.target)} killed`;
+      return `${fault.count === 'all' ? 'all pods' : counted(fault.count, 'pod')} of ${targetSubject(fault.target)} killed`;
     case 'drain':
       return typeof fault.node === 'string'
         ? `node ${fault.node} drained`
-        : `the node of ${workload(fault.node)} drained`;
+        : `the node of ${targetSubject(fault.node)} drained`;
     case 'cut':
-      return `${workload(fault.target)} cut off from the network (${fault.direction === 'both' ? 'both ways' : fault.direction})`;
+      return `${targetSubject(fault.target)} cut off from the network (${fault.direction === 'both' ? 'both ways' : fault.direction})`;
     case 'load':
       return `${number(fault.requests)} requests by ${counted(fault.workers, 'worker')} to ${fault.url}`;
   }
@@ -107,8 +108,4 @@ export function pathWords(path: readonly number[], arrow = '→'): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}
-
-function workload({ kind, namespace, name }: WorkloadTarget): string {
-  return `${kind}/${name} in ${namespace}`;
 }

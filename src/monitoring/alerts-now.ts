@@ -24,7 +24,7 @@ export interface AlertsNow {
 /** Always fires where the chain from Prometheus to Alertmanager holds. */
 const watchdog = 'Watchdog';
 /** Exist for the chain's own sake, and say nothing about the environment. */
-const own = new Set([watchdog, 'InfoInhibitor']);
+export const aboutAlerting: ReadonlySet<string> = new Set([watchdog, 'InfoInhibitor']);
 /** How long after its start an Alertmanager may not have heard of anything yet, in milliseconds. */
 const silentAtStartMs = 2 * 60_000;
 const severities = ['critical', 'error', 'warning', 'info'];
@@ -37,7 +37,7 @@ export async function alertsNow(
 ): Promise<AlertsNow> {
   try {
     const alerts = await alertmanager.alerts({}, signal);
-    const firing = alerts.map(alertNow).filter(({ name }) => !own.has(name));
+    const firing = alerts.map(alertNow).filter(({ name }) => !aboutAlerting.has(name));
     firing.sort((a, b) => rankOf(a) - rankOf(b) || a.since.localeCompare(b.since));
     if (alerts.some(({ labels }) => labels['alertname'] === watchdog)) return { firing };
     const { startedAt } = await alertmanager.status(signal);

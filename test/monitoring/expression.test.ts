@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonsIn, keepsLabel, selectorsIn } from '../../src/monitoring/expression.js';
+import { keepsLabel, selectorsIn } from '../../src/monitoring/expression.js';
 
 describe('the selectors of an expression', () => {
   it('are all of them, without what is around them', () => {
@@ -27,22 +27,15 @@ describe('the selectors of an expression', () => {
     ]);
   });
 
+  it('may have a name that is no identifier', () => {
+    const matchers = [{ name: 'x', value: 'y"', isRegex: false, isEqual: false }];
+    expect(selectorsIn('{"my.name",x!="y\\""}')).toEqual([
+      { text: '{"my.name",x!="y\\""}', metric: 'my.name', matchers },
+    ]);
+  });
+
   it('are none where nothing is selected', () => {
     expect(selectorsIn('vector(1)')).toEqual([]);
-  });
-});
-
-describe('what an expression compares', () => {
-  it('is told with both sides, numbers and absences included', () => {
-    const found = comparisonsIn('ready{a="b"} != wanted unless absent(up) == 1');
-    expect(found.map(({ operator, left, right }) => [operator, left, right])).toEqual([
-      [
-        '!=',
-        expect.objectContaining({ selectors: [expect.objectContaining({ metric: 'ready' })], isAbsence: false }),
-        expect.objectContaining({ selectors: [expect.objectContaining({ metric: 'wanted' })] }),
-      ],
-      ['==', expect.objectContaining({ isAbsence: true }), { selectors: [], value: 1, isAbsence: false }],
-    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { LabelExpression, LabelSelector } from '../../kubernetes/label-sele
 import { labels, type KubernetesObject } from '../../kubernetes/objects.js';
 import type { Denial, PolicyType } from './denial.js';
 import { clusterGrant } from './grants.js';
-import type { TargetWorkload } from './workload.js';
+import type { TargetWorkload } from '../workload/workload.js';
 
 const definitions = 'crd.projectcalico.org';
 const api = 'projectcalico.org';

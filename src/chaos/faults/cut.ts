@@ -5,14 +5,14 @@ import type { ClusterClient } from '../../kubernetes/client.js';
 import { labelsFor, matchesSelector, type LabelSelector } from '../../kubernetes/label-selector.js';
 import { labels, type KubernetesObject } from '../../kubernetes/objects.js';
 import type { Fault } from '../drill.js';
+import { podsOf } from '../workload/pods.js';
+import { readTarget, type TargetWorkload } from '../workload/workload.js';
 import type { World } from '../world.js';
 import { calicoDenial } from './calico-policy.js';
 import { changedSince, compareAndSet } from './compare-and-set.js';
 import type { Denial, PolicyType } from './denial.js';
 import { namespaceGrant } from './grants.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
-import { podsOf } from './pods.js';
-import { readTarget, type TargetWorkload } from './workload.js';
 
 interface NetworkPolicy extends KubernetesObject {
   readonly spec?: {

@@ -2,9 +2,10 @@ import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { hasCondition, type Condition, type KubernetesObject } from '../../kubernetes/objects.js';
 import type { WorkloadTarget } from '../drill.js';
-import { evictionProblem, isOfNode } from './evict.js';
-import { isAtWork, podsOf, podSubject, type Pod } from './pods.js';
-import { readTarget } from './workload.js';
+import { isOfNode, podSubject, type Pod } from '../workload/pod.js';
+import { podsOf, podsOn } from '../workload/pods.js';
+import { readTarget } from '../workload/workload.js';
+import { evictionProblem } from './evict.js';
 
 /** A node, as far as draining looks at it. */
 export interface Node extends KubernetesObject {
@@ -72,8 +73,7 @@ async function drainable(
       },
     );
   }
-  const all = await client.list<Pod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${name}` }, signal);
-  const pods = all.filter((pod) => isAtWork(pod) && !isOfNode(pod));
+  const pods = (await podsOn(name, client, signal)).filter((pod) => !isOfNode(pod));
   for (const pod of pods) {
     const problem = evictionProblem(pod);
     if (problem === undefined) continue;

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { patiently } from '../../kubernetes/patiently.js';
-import { controllerOf, podPath, podSubject, type Pod } from './pods.js';
+import { controllerOf, podPath, podSubject, type Pod } from '../workload/pod.js';
 
 /** How long a disruption budget may keep a pod before it stays for good, in milliseconds. */
 const patienceMs = 60_000;
@@ -63,12 +63,6 @@ async function evictOne(
       await clock.sleep(retryMs, signal);
     }
   }
-}
-
-/** Pods that belong to their node: those of DaemonSets, and those that the kubelet runs from files. */
-export function isOfNode(pod: Pod): boolean {
-  const isMirror = pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-  return isMirror || controllerOf(pod)?.kind === 'DaemonSet';
 }
 
 /**

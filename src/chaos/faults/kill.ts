@@ -2,11 +2,12 @@ import type { Clock } from '../../clock.js';
 import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import type { Fault } from '../drill.js';
+import { podPath, podSubject, type Pod } from '../workload/pod.js';
+import { podsOf } from '../workload/pods.js';
+import { readTarget } from '../workload/workload.js';
 import { changedSince, compareAndSet, type WriteOptions } from './compare-and-set.js';
 import { podChange } from './pod-change.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
-import { podPath, podsOf, podSubject, type Pod } from './pods.js';
-import { readTarget } from './workload.js';
 
 /** Deletes pods of a workload, the oldest first; they get the time to end that they ask for. */
 export async function planKill(

@@ -1,5 +1,5 @@
 import type { Change } from '../../../assets/apps/src/reaper/intent.js';
-import { controllerPath, podPath, podSubject, type Pod } from './pods.js';
+import { controllerPath, podPath, podSubject, type Pod } from '../workload/pod.js';
 
 /** A pod that goes, and what makes a new one. */
 export function podChange(pod: Pod): Change {

@@ -3,10 +3,10 @@ import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { hasCondition, type Condition, type KubernetesObject } from '../../kubernetes/objects.js';
 import type { Fault, WorkloadTarget } from '../drill.js';
+import { refersTo, targetPath, targetSubject } from '../target.js';
 import { changedSince, compareAndSet } from './compare-and-set.js';
 import { namespaceGrant } from './grants.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
-import { targetPath, targetSubject } from './workload.js';
 
 interface Scale extends KubernetesObject {
   /** The API server leaves a 0 out. */
@@ -66,14 +66,14 @@ export async function planScale(
 }
 
 async function activeAutoscalers(
-  { kind, namespace, name }: WorkloadTarget,
+  target: WorkloadTarget,
   client: ClusterClient,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const collection = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`;
+  const collection = `/apis/autoscaling/v2/namespaces/${target.namespace}/horizontalpodautoscalers`;
   const autoscalers = await client.list<Autoscaler>(collection, {}, signal);
   return autoscalers
-    .filter(({ spec: { scaleTargetRef: to } }) => to.kind.toLowerCase() === kind && to.name === name)
+    .filter(({ spec }) => refersTo(spec.scaleTargetRef, target))
     .filter(({ status }) => hasCondition(status?.conditions, 'ScalingActive'))
     .map(({ metadata }) => `${collection}/${metadata.name}`);
 }

@@ -4,10 +4,11 @@ import { ApiError, ApiUnreachableError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { selectorText } from '../../kubernetes/label-selector.js';
 import type { LoadFault } from '../drill.js';
+import { isReady, podPath } from '../workload/pod.js';
+import { podsOf } from '../workload/pods.js';
+import { readTarget, type TargetWorkload } from '../workload/workload.js';
 import { namespaceGrant } from './grants.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
-import { isReady, podPath, podsOf } from './pods.js';
-import { readTarget, type TargetWorkload } from './workload.js';
 
 /** What simulated pods report as their processor time, see assets/embedded/resource-usage.yaml. */
 const simulatedCpu = 'platform.dev/simulated-cpu';
@@ -29,8 +30,8 @@ export async function planSimulatedLoad(
   { client, clock }: Parts,
 ): Promise<PlannedFault> {
   const workload = await readTarget(target, client, signal);
-  const { subject, selector, annotations } = workload;
-  if (annotations[simulatedCpu] !== undefined) {
+  const { subject, selector, object } = workload;
+  if (object.spec.template.metadata?.annotations?.[simulatedCpu] !== undefined) {
     throw new PlatformError('conflict', `pods of ${subject} have a simulated processor time of their own`, {
       suggestions: [`take the annotation ${simulatedCpu} out of its pod template`],
     });

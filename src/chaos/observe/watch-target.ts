@@ -1,16 +1,13 @@
 import type { Clock } from '../../clock.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
-import type { Labels } from '../../kubernetes/label-selector.js';
-import { readWorkload, type WorkloadObject } from '../../kubernetes/workloads.js';
+import { readWorkload } from '../../kubernetes/workloads.js';
 import type { WorkloadTarget } from '../drill.js';
 import type { TargetSample } from '../record.js';
+import { targetPath, targetSubject } from '../target.js';
+import type { TargetObject } from '../workload/workload.js';
 import type { Ledger } from './ledger.js';
 import { readyEndpoints } from './target-endpoints.js';
 import type { Watcher } from './watcher.js';
-
-interface PodOwner extends WorkloadObject {
-  readonly spec: WorkloadObject['spec'] & { readonly template?: { readonly metadata?: { readonly labels?: Labels } } };
-}
 
 /** Also where nothing changes, so that it is known that somebody looked. */
 const sampleAtLeastEveryMs = 10_000;
@@ -25,8 +22,8 @@ interface Sources {
 
 /** What a drill acts on: its replicas and ready pods, and whether its Services lead anywhere. */
 export function watchTarget(target: WorkloadTarget, { client, ledger, clock, replicas }: Sources): Watcher {
-  const { kind, namespace, name } = target;
-  const subject = `${kind}/${name} in ${namespace}`;
+  const { kind, namespace } = target;
+  const subject = targetSubject(target);
   let first: { readonly uid: string | undefined; readonly wanted: number } | undefined;
   let last: TargetSample | undefined;
   const tellOnce = (message: string, key: string) => {
@@ -39,13 +36,13 @@ export function watchTarget(target: WorkloadTarget, { client, ledger, clock, rep
     who: 'api-server',
     everyMs: 500,
     async look(signal) {
-      const owner = await client.get<PodOwner>(targetPath(target), signal);
+      const owner = await client.get<TargetObject>(targetPath(target), signal);
       if (!owner) {
         tellOnce(first ? `${subject} was deleted` : `${subject} does not exist`, 'absence');
         return;
       }
       const { wanted, ready } = readWorkload(kind === 'deployment' ? 'Deployment' : 'StatefulSet', owner);
-      const podLabels = owner.spec.template?.metadata?.labels ?? {};
+      const podLabels = owner.spec.template.metadata?.labels ?? {};
       const endpoints = await readyEndpoints(client, namespace, podLabels, signal);
       const sample = { at: clock.now(), wanted, ready, ...(endpoints !== undefined && { endpoints }) };
 
@@ -68,9 +65,4 @@ function isNews(sample: TargetSample, last: TargetSample | undefined): boolean {
     sample.ready !== last.ready ||
     sample.endpoints !== last.endpoints
   );
-}
-
-/** Path of a workload at the API server. */
-function targetPath({ kind, namespace, name }: WorkloadTarget): string {
-  return `/apis/apps/v1/namespaces/${namespace}/${kind}s/${name}`;
 }

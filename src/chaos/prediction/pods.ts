@@ -1,7 +1,7 @@
 import type { Drill } from '../drill.js';
 import { answerOf } from '../preflight/asked.js';
 import type { Facts } from '../preflight/facts.js';
-import type { Container, ContainerProbe, PodSpec } from '../preflight/facts/workload.js';
+import type { Container, ContainerProbe, PodSpec } from '../workload/pod.js';
 import { longestOf, sumOf, type Term } from './term.js';
 
 /** Kubernetes' own, where a pod does not say (core/v1 defaults). */

@@ -2,7 +2,7 @@ import { keepsLabel, selectorsIn } from '../../monitoring/expression.js';
 import type { PartialLabels } from '../../monitoring/matchers.js';
 import type { RuleGroup } from '../../monitoring/prometheus-rules.js';
 import type { Drill } from '../drill.js';
-import { targetOf } from './facts.js';
+import { targetOf } from '../target.js';
 import type { PrometheusFacts } from './facts/prometheus.js';
 
 type AlertingRule = Extract<RuleGroup['rules'][number], { readonly type: 'alerting' }>;
@@ -59,7 +59,7 @@ function filledIn(text: string, series: Readonly<Record<string, string>>): strin
 
 // An alert of a drill is about its target: what else would raise it.
 function subjectLabels(drill: Drill): Readonly<Record<string, string>> {
-  const target = targetOf(drill);
+  const target = targetOf(drill.fault);
   const autoscaler = drill.expect.autoscaler?.name;
   return {
     ...(target && { [target.kind]: target.name }),

@@ -1,6 +1,7 @@
 import { ClusterView } from '../../kubernetes/cluster-view.js';
 import { networkPolicyFinding } from '../../local/network/policy-step.js';
-import type { Drill, WorkloadTarget } from '../drill.js';
+import type { Drill } from '../drill.js';
+import { targetOf } from '../target.js';
 import type { World } from '../world.js';
 import { answerOf, asked, type Asked } from './asked.js';
 import { askAddresses, type AddressFacts } from './facts/addresses.js';
@@ -38,7 +39,7 @@ export interface Facts {
 export async function gatherFacts(drill: Drill, world: World, signal: AbortSignal): Promise<Facts> {
   const { client, clock, environment, provider, probe } = world;
   const { fault } = drill;
-  const workload = targetOf(drill);
+  const workload = targetOf(fault);
   const readingTarget = workload && asked(() => readTarget(client, workload, signal), signal);
   const [monitoring, target, node, autoscaler, openDrills, reaper, addresses, networkPolicies] = await Promise.all([
     readMonitoring(drill, world, signal),
@@ -69,12 +70,6 @@ export async function gatherFacts(drill: Drill, world: World, signal: AbortSigna
     addresses,
     ...(networkPolicies && { networkPolicies }),
   };
-}
-
-/** The workload that a drill is about; a node that is named is none. */
-export function targetOf({ fault }: Drill): WorkloadTarget | undefined {
-  if (fault.type !== 'drain') return fault.target;
-  return typeof fault.node === 'string' ? undefined : fault.node;
 }
 
 async function readMonitoring(

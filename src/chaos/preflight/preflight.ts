@@ -18,7 +18,6 @@ import { checkReaper } from './checks/reaper.js';
 import { checkRehearsal } from './checks/rehearsal.js';
 import { checkResolvedMessages } from './checks/resolved-messages.js';
 import { checkRoutes } from './checks/routes.js';
-import { checkRuleShape } from './checks/rule-shape.js';
 import { checkRules } from './checks/rules.js';
 import { checkSilences } from './checks/silences.js';
 import { checkTarget } from './checks/target.js';
@@ -40,7 +39,6 @@ const checks: readonly Check[] = [
   checkMonitoring,
   checkWatchdog,
   checkRules,
-  checkRuleShape,
   checkBaseline,
   checkRoutes,
   checkSilences,

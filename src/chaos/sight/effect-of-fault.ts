@@ -1,4 +1,5 @@
-import type { Fault, WorkloadTarget } from '../drill.js';
+import type { Fault } from '../drill.js';
+import { targetSubject } from '../target.js';
 import type { Effect, SeriesEffect } from './effect.js';
 import { goneWith, silencedBy } from './pod-effects.js';
 import { podsThatGo } from './pods-that-go.js';
@@ -10,7 +11,7 @@ import { autoscalersOff, dipsOf, noEndpoints, replicasBecome } from './workload-
  * under its name.
  */
 export function effectOf(fault: Fault, around: Surroundings): Effect {
-  const subject = subjectOf(fault);
+  const subject = eventOf(fault);
   const going = podsThatGo(fault, around);
   switch (fault.type) {
     case 'scale': {
@@ -38,22 +39,22 @@ export function effectOf(fault: Fault, around: Surroundings): Effect {
 }
 
 /** What a fault is, for people: `statefulset/postgres in app-services is scaled to 0`. */
-export function subjectOf(fault: Fault): string {
+export function eventOf(fault: Fault): string {
   switch (fault.type) {
     case 'scale':
-      return `${nameOf(fault.target)} is scaled to ${String(fault.replicas)}`;
+      return `${targetSubject(fault.target)} is scaled to ${String(fault.replicas)}`;
     case 'kill': {
       const pods = fault.count === 'all' ? 'every pod' : fault.count === 1 ? 'a pod' : `${String(fault.count)} pods`;
-      return `${nameOf(fault.target)} loses ${pods} for a moment`;
+      return `${targetSubject(fault.target)} loses ${pods} for a moment`;
     }
     case 'drain':
-      return `the node ${typeof fault.node === 'string' ? fault.node : `of ${nameOf(fault.node)}`} is drained`;
+      return `the node ${typeof fault.node === 'string' ? fault.node : `of ${targetSubject(fault.node)}`} is drained`;
     case 'cut': {
       const traffic = { ingress: 'from', egress: 'to', both: 'from and to' }[fault.direction];
-      return `${nameOf(fault.target)} is cut off ${traffic} the network`;
+      return `${targetSubject(fault.target)} is cut off ${traffic} the network`;
     }
     case 'load':
-      return `${nameOf(fault.target)} is under load`;
+      return `${targetSubject(fault.target)} is under load`;
   }
 }
 
@@ -69,7 +70,3 @@ function brieflyWithout(going: Surroundings['pods']): readonly SeriesEffect[] {
 
 /** About how long a pod takes to be replaced where its image is there already. */
 const replacementMs = 20_000;
-
-function nameOf({ kind, name, namespace }: WorkloadTarget): string {
-  return `${kind}/${name} in ${namespace}`;
-}

@@ -1,14 +1,11 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { PlatformError } from '../../errors.js';
-import { promqlDuration, promqlString } from './literals.js';
+import { selectorAt, textOf, type Selector } from '../../monitoring/expression.js';
+import { promqlDuration } from '../../monitoring/promql-literals.js';
 
-/** What an expression reads: one vector selector, and how far back it looks. */
-export interface Selector {
-  /** Without its range, offset and `@`. */
-  readonly text: string;
-  /** Absent where it selects by other labels only. */
-  readonly metric: string | undefined;
+/** What an expression reads: one selector, and how far back it looks. */
+export interface ReadSelector extends Selector {
   readonly lookbackMs: number;
   /** Of the range that it is read with; absent where only the newest sample counts. */
   readonly rangeMs: number | undefined;
@@ -31,7 +28,7 @@ export function parsed(expression: string): SyntaxNode {
  * Every selector of an expression.
  * @throws PlatformError `inconclusive` for what cannot be read
  */
-export function selectorsOf(expression: string): readonly Selector[] {
+export function selectorsOf(expression: string): readonly ReadSelector[] {
   return found(parsed(expression), expression, { lookbackMs: 0, rangeMs: undefined });
 }
 
@@ -40,10 +37,10 @@ interface Surrounding {
   readonly rangeMs: number | undefined;
 }
 
-function found(node: SyntaxNode, text: string, around: Surrounding): readonly Selector[] {
+function found(node: SyntaxNode, text: string, around: Surrounding): readonly ReadSelector[] {
   if (node.name === 'VectorSelector') {
     const lookbackMs = around.lookbackMs + (around.rangeMs === undefined ? stalenessMs : 0);
-    return [{ text: textOf(node, text), metric: metricOf(node, text), lookbackMs, rangeMs: around.rangeMs }];
+    return [{ ...selectorAt(node, text), lookbackMs, rangeMs: around.rangeMs }];
   }
   return childrenOf(node).flatMap((child) => found(child, text, within(node, text, around)));
 }
@@ -63,27 +60,10 @@ function within(node: SyntaxNode, text: string, { lookbackMs, rangeMs }: Surroun
   }
 }
 
-function metricOf(selector: SyntaxNode, text: string): string | undefined {
-  const name = selector.getChild('Identifier');
-  if (name) return textOf(name, text);
-  const matchers = selector.getChild('LabelMatchers');
-  const quoted = matchers?.getChild('QuotedLabelName');
-  if (quoted) return promqlString(textOf(quoted, text));
-  const matcher = matchers
-    ?.getChildren('UnquotedLabelMatcher')
-    .find((each) => textOf(each, text).startsWith('__name__') && each.getChild('MatchOp')?.getChild('EqlSingle'));
-  const value = matcher?.getChild('StringLiteral');
-  return value ? promqlString(textOf(value, text)) : undefined;
-}
-
 export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   const children: SyntaxNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
   return children;
-}
-
-export function textOf({ from, to }: SyntaxNode, text: string): string {
-  return text.slice(from, to);
 }
 
 function unreadable(expression: string, why: string): PlatformError {

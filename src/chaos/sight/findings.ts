@@ -1,14 +1,14 @@
 import { formatDuration } from '../../clock.js';
 import type { Drill } from '../drill.js';
 import type { Finding } from '../record.js';
-import { subjectOf } from './effect-of-fault.js';
+import { eventOf } from './effect-of-fault.js';
 import type { Sight } from './judgement.js';
 
 const check = 'sight';
 
 /** One finding for each expected alert that has a rule; of several rules of one name, the one that sees best counts. */
 export function sightFindings(sights: readonly Sight[], drill: Pick<Drill, 'expect' | 'fault'>): readonly Finding[] {
-  const subject = subjectOf(drill.fault);
+  const subject = eventOf(drill.fault);
   return drill.expect.alerts.flatMap((alert) => {
     const [best] = sights.filter((sight) => sight.alert === alert).toSorted((a, b) => rankOf(a) - rankOf(b));
     return best ? [finding(best, subject)] : [];

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../errors.js';
 import type { Prometheus } from '../../monitoring/prometheus.js';
-import type { Selector } from './expression.js';
-import { seriesText } from './literals.js';
+import type { ReadSelector } from './expression.js';
+import { seriesText } from './series-text.js';
 import type { TrialClock } from './trial-clock.js';
 
 /** A series with its past, the newest value last: every `everyMs`, `undefined` where it had none. */
@@ -13,7 +13,7 @@ export interface LiveSeries {
 
 /** What a selector selects. */
 export interface Selected {
-  readonly selector: Selector;
+  readonly selector: ReadSelector;
   readonly series: readonly LiveSeries[];
   /** Whether anything of its metric is measured at all, whatever its labels. */
   readonly isMeasured: boolean;
@@ -41,7 +41,7 @@ export interface Asking {
  * The series that a selector selects now, and as far back as it looks.
  * @throws PlatformError `inconclusive` for native histograms and for too many series; `tool` when Prometheus fails
  */
-export async function liveSeries(selector: Selector, asking: Asking): Promise<Selected> {
+export async function liveSeries(selector: ReadSelector, asking: Asking): Promise<Selected> {
   const { prometheus, clock, now, namespace, signal } = asking;
   const { all, native } = await count(selector.text);
   if (native > 0) throw refused(`${selector.text} selects native histograms, which are not replayed`);

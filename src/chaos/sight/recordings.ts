@@ -1,11 +1,11 @@
 import { PlatformError } from '../../errors.js';
-import { selectorsOf, type Selector } from './expression.js';
+import { selectorsOf, type ReadSelector } from './expression.js';
 import type { RecordingRule } from './rule.js';
 
 /** What an expression comes from in the end. */
 export interface Sources {
   /** Selectors of measured series, with all that is looked back through recordings. */
-  readonly selectors: readonly Selector[];
+  readonly selectors: readonly ReadSelector[];
   /** Recordings that it reads, each after those that it reads itself. */
   readonly recordings: readonly RecordingRule[];
 }
@@ -15,7 +15,7 @@ export interface Sources {
  * @throws PlatformError `inconclusive` for an expression that cannot be read
  */
 export function sourcesOf(expression: string, loaded: readonly RecordingRule[]): Sources {
-  const selectors: Selector[] = [];
+  const selectors: ReadSelector[] = [];
   const recordings = new Set<RecordingRule>();
   follow(expression, 0, []);
   return { selectors, recordings: [...recordings] };

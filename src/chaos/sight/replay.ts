@@ -1,6 +1,6 @@
 import type { Prometheus } from '../../monitoring/prometheus.js';
 import { liveSeries, type LiveSeries, type Selected } from './live-series.js';
-import { seriesText } from './literals.js';
+import { seriesText } from './series-text.js';
 import { sourcesOf } from './recordings.js';
 import type { AlertingRule, RecordingRule } from './rule.js';
 import { trialClock } from './trial-clock.js';

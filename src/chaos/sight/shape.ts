@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
+import { textOf } from '../../monitoring/expression.js';
 import { courseOf, type Course, type Effect } from './effect.js';
-import { childrenOf, parsed, textOf } from './expression.js';
+import { childrenOf, parsed } from './expression.js';
 import type { LiveSeries, Selected } from './live-series.js';
 import { nameOf } from './others.js';
 

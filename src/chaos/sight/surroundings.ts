@@ -1,7 +1,11 @@
 import type { ClusterClient } from '../../kubernetes/client.js';
-import { matchesSelector, type LabelSelector } from '../../kubernetes/label-selector.js';
+import { matchesSelector, type Labels } from '../../kubernetes/label-selector.js';
 import type { KubernetesObject } from '../../kubernetes/objects.js';
 import type { Fault, WorkloadTarget } from '../drill.js';
+import { refersTo } from '../target.js';
+import { controllerOf, isOfNode, type Pod } from '../workload/pod.js';
+import { podsOf, podsOn } from '../workload/pods.js';
+import { findWorkload } from '../workload/workload.js';
 
 export interface Named {
   readonly namespace: string;
@@ -29,15 +33,12 @@ export interface Surroundings {
   readonly node?: string;
 }
 
-interface Pod extends KubernetesObject {
-  readonly metadata: KubernetesObject['metadata'] & { readonly ownerReferences?: readonly Owner[] };
-  readonly spec: { readonly nodeName?: string; readonly hostNetwork?: boolean };
-  readonly status?: { readonly podIP?: string; readonly phase?: string };
+interface Service extends KubernetesObject {
+  readonly spec: { readonly selector?: Labels };
 }
 
-interface Owner {
-  readonly kind: string;
-  readonly name: string;
+interface Autoscaler extends KubernetesObject {
+  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
 }
 
 type Client = Pick<ClusterClient, 'get' | 'list'>;
@@ -47,90 +48,58 @@ export async function surroundingsOf(fault: Fault, client: Client, signal: Abort
   if (fault.type !== 'drain') return aroundWorkload(fault.target, client, signal);
   const node = typeof fault.node === 'string' ? fault.node : await nodeOf(fault.node, client, signal);
   if (node === undefined) return { pods: [], services: [], autoscalers: [] };
-  const pods = await client.list<Pod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${node}` }, signal);
-  return { pods: affected(pods), services: [], autoscalers: [], node };
+  return { pods: (await podsOn(node, client, signal)).map(affected), services: [], autoscalers: [], node };
 }
 
 async function aroundWorkload(target: WorkloadTarget, client: Client, signal: AbortSignal): Promise<Surroundings> {
   const home = `namespaces/${target.namespace}`;
   const [pods, services, autoscalers] = await Promise.all([
-    podsOf(target, client, signal),
-    client.list<KubernetesObject & { spec: { selector?: Record<string, string> } }>(
-      `/api/v1/${home}/services`,
-      {},
-      signal,
-    ),
-    client.list<KubernetesObject & { spec: { scaleTargetRef: Owner } }>(
-      `/apis/autoscaling/v2/${home}/horizontalpodautoscalers`,
-      {},
-      signal,
-    ),
+    podsOfTarget(target, client, signal),
+    client.list<Service>(`/api/v1/${home}/services`, {}, signal),
+    client.list<Autoscaler>(`/apis/autoscaling/v2/${home}/horizontalpodautoscalers`, {}, signal),
   ]);
   return {
-    pods: affected(pods),
-    services: services
-      .filter(({ spec: { selector } }) => selector && pods.some((pod) => selects(selector, pod)))
-      .map(named),
-    autoscalers: autoscalers
-      .filter(
-        ({
-          spec: {
-            scaleTargetRef: { kind, name },
-          },
-        }) => kind.toLowerCase() === target.kind && name === target.name,
-      )
-      .map(named),
+    pods: pods.map(affected),
+    services: services.filter(({ spec: { selector } }) => pods.some((pod) => selects(selector, pod))).map(named),
+    autoscalers: autoscalers.filter(({ spec }) => refersTo(spec.scaleTargetRef, target)).map(named),
   };
 }
 
-async function podsOf(target: WorkloadTarget, client: Client, signal: AbortSignal): Promise<readonly Pod[]> {
-  const home = `namespaces/${target.namespace}`;
-  const workload = await client.get<{ spec: { selector?: LabelSelector } }>(
-    `/apis/apps/v1/${home}/${target.kind}s/${target.name}`,
-    signal,
-  );
-  const selector = workload?.spec.selector;
-  if (!selector) return [];
-  const pods = await client.list<Pod>(`/api/v1/${home}/pods`, {}, signal);
-  return pods.filter(({ metadata }) => matchesSelector(selector, metadata.labels));
+async function podsOfTarget(target: WorkloadTarget, client: Client, signal: AbortSignal): Promise<readonly Pod[]> {
+  const workload = await findWorkload(target, client, signal);
+  return workload ? podsOf(workload, client, signal) : [];
 }
 
 async function nodeOf(target: WorkloadTarget, client: Client, signal: AbortSignal): Promise<string | undefined> {
-  const pods = await podsOf(target, client, signal);
+  const pods = await podsOfTarget(target, client, signal);
   return pods.find(({ spec }) => spec.nodeName !== undefined)?.spec.nodeName;
 }
 
-function affected(pods: readonly Pod[]): readonly AffectedPod[] {
-  return pods
-    .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
-    .toSorted((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''))
-    .map((pod) => {
-      const owner = pod.metadata.ownerReferences?.[0];
-      const address = pod.spec.hostNetwork ? undefined : pod.status?.podIP;
-      const workload = owner && workloadOf(owner, pod);
-      return {
-        ...named(pod),
-        ...(address !== undefined && { address }),
-        ...(workload && { workload }),
-        ...(owner?.kind === 'ReplicaSet' && { replicaSet: owner.name }),
-        ...((owner?.kind === 'DaemonSet' || owner?.kind === 'Node') && { staysWithNode: true }),
-      };
-    });
+function affected(pod: Pod): AffectedPod {
+  const address = pod.spec.hostNetwork ? undefined : pod.status?.podIP;
+  const workload = workloadOf(pod);
+  const controller = controllerOf(pod);
+  return {
+    ...named(pod),
+    ...(address !== undefined && { address }),
+    ...(workload && { workload }),
+    ...(controller?.kind === 'ReplicaSet' && { replicaSet: controller.name }),
+    ...(isOfNode(pod) && { staysWithNode: true }),
+  };
 }
 
-function workloadOf(
-  { kind, name }: Owner,
-  { metadata: { namespace = 'default', labels } }: Pod,
-): WorkloadTarget | undefined {
+function workloadOf(pod: Pod): WorkloadTarget | undefined {
+  const { namespace = 'default', labels } = pod.metadata;
+  const { kind, name } = controllerOf(pod) ?? { kind: '', name: '' };
   if (kind === 'StatefulSet') return { kind: 'statefulset', namespace, name };
   const hash = labels?.['pod-template-hash'];
   if (kind !== 'ReplicaSet' || hash === undefined) return undefined;
   return { kind: 'deployment', namespace, name: name.replace(new RegExp(`-${hash}$`), '') };
 }
 
-function selects(selector: Readonly<Record<string, string>>, { metadata: { labels = {} } }: Pod): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+/** Unlike that of a workload, a Service's empty selector selects nothing. */
+function selects(selector: Labels = {}, { metadata }: Pod): boolean {
+  return Object.keys(selector).length > 0 && matchesSelector({ matchLabels: selector }, metadata.labels);
 }
 
 function named({ metadata: { namespace = 'default', name } }: KubernetesObject): Named {

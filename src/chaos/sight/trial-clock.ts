@@ -1,6 +1,6 @@
 import { formatDuration } from '../../clock.js';
 import { PlatformError } from '../../errors.js';
-import type { Selector } from './expression.js';
+import type { ReadSelector } from './expression.js';
 
 /** How a trial's time runs; every length is a multiple of `stepMs`. */
 export interface TrialClock {
@@ -26,7 +26,7 @@ const samplesInRange = 4;
  * @throws PlatformError `inconclusive` when that is too long for the shortest range of its expression
  */
 export function trialClock(
-  selectors: readonly Selector[],
+  selectors: readonly ReadSelector[],
   { forMs, intervalMs }: { readonly forMs: number; readonly intervalMs: number },
 ): TrialClock {
   const lookbackMs = Math.max(settlingMs, ...selectors.map((selector) => selector.lookbackMs));

@@ -1,6 +1,6 @@
 import type { Course } from './effect.js';
 import type { LiveSeries } from './live-series.js';
-import { seriesText } from './literals.js';
+import { seriesText } from './series-text.js';
 import type { AlertingRule, RecordingRule } from './rule.js';
 import { samplesIn } from './samples.js';
 import type { TrialClock } from './trial-clock.js';

@@ -1,14 +1,22 @@
-import { unclearedAlerts, unexpectedAlerts } from '../chain/other-alerts.js';
+import { aboutAlerting } from '../../monitoring/alerts-now.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
 /** Names of alerts that fired because of a drill although it does not say that they may. */
 export function unexpectedNames({ observations, drill }: UnjudgedRecord): string[] {
-  return [...new Set(unexpectedAlerts(observations, drill).map(({ name }) => name))];
+  const { alerts, mayFire } = drill.expect;
+  const known = new Set([...alerts, ...mayFire, ...aboutAlerting]);
+  const fired = observations.alerts.filter(
+    ({ name, isBaseline, firingAt }) => firingAt !== undefined && !isBaseline && !known.has(name),
+  );
+  return [...new Set(fired.map(({ name }) => name))];
 }
 
 /** Names of expected alerts that fired and still do although the fault is over. */
 export function unclearedNames({ observations, drill, marks }: UnjudgedRecord): string[] {
   if (marks.restoredAt === undefined && marks.loadEndedAt === undefined) return [];
-  const fired = unclearedAlerts(observations, drill).filter(({ firingAt }) => firingAt !== undefined);
-  return [...new Set(fired.map(({ name }) => name))];
+  const left = observations.alerts.filter(
+    ({ name, isBaseline, firingAt, endedAt }) =>
+      drill.expect.alerts.includes(name) && !isBaseline && firingAt !== undefined && endedAt === undefined,
+  );
+  return [...new Set(left.map(({ name }) => name))];
 }

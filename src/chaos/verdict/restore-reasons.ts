@@ -1,5 +1,6 @@
-import type { Fault } from '../drill.js';
+import type { Fault, WorkloadTarget } from '../drill.js';
 import type { RestoreResult } from '../record.js';
+import { targetOf } from '../target.js';
 import { faultWords } from '../words.js';
 import type { Reason } from './reason.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
@@ -35,9 +36,7 @@ export function changedByOthers({ restore, observations, drill: { fault } }: Unj
     outcome === 'restored' || outcome === 'as-it-was' ? [] : [`${subject} ${touchedByOthers[outcome]}: ${detail}`],
   );
   const target = targetOf(fault);
-  const incidents = observations.incidents.filter(
-    ({ message }) => target !== undefined && new RegExp(`(^|[^-\\w])${target}(?![-.\\w])`).test(message),
-  );
+  const incidents = observations.incidents.filter(({ message }) => target && isAbout(message, target));
   const told = messages.length > 0 ? messages : incidents.map(({ message }) => message);
   return told.map((message) => ({
     outcome: 'inconclusive',
@@ -56,9 +55,8 @@ function mustBeTakenBack({ type }: Fault, { simulation }: UnjudgedRecord): boole
 }
 
 // Names of Kubernetes' objects are fit for an expression but for their dots.
-function targetOf(fault: Fault): string | undefined {
-  const target = fault.type === 'drain' ? fault.node : fault.target;
-  return typeof target === 'string' ? undefined : `${target.kind}/${target.name.replaceAll('.', '\\.')}`;
+function isAbout(message: string, { kind, name }: WorkloadTarget): boolean {
+  return new RegExp(`(^|[^-\\w])${kind}/${name.replaceAll('.', '\\.')}(?![-.\\w])`).test(message);
 }
 
 function suffix(cause: string | undefined): string {

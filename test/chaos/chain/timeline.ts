@@ -78,7 +78,7 @@ export const seen: Observations = {
 export type Seen = Partial<Observations>;
 
 /** A drill that was restored after 25 s and has ended after 90. */
-export function inputOf(observed: Seen = {}, change: Partial<ChainInput> = {}): ChainInput {
+function inputOf(observed: Seen = {}, change: Partial<ChainInput> = {}): ChainInput {
   return {
     drill,
     observations: { ...seen, ...observed },

@@ -14,7 +14,7 @@ import { program, type Program } from '../../monitoring/programs.js';
 /** Seconds pass this much faster: a drill of minutes is a test of seconds. */
 const speed = 20;
 
-export function fastClock(): Clock {
+function fastClock(): Clock {
   const start = Date.now();
   return {
     now: () => start + (Date.now() - start) * speed,

@@ -4,7 +4,8 @@ import type { Facts } from '../../../src/chaos/preflight/facts.js';
 import type { AlertmanagerFacts } from '../../../src/chaos/preflight/facts/alertmanager.js';
 import type { Autoscaler } from '../../../src/chaos/preflight/facts/autoscaler.js';
 import type { PrometheusFacts } from '../../../src/chaos/preflight/facts/prometheus.js';
-import type { PodSpec, TargetObject } from '../../../src/chaos/preflight/facts/workload.js';
+import type { PodSpec } from '../../../src/chaos/workload/pod.js';
+import type { TargetObject } from '../../../src/chaos/workload/workload.js';
 import type { FiringAlert } from '../../../src/monitoring/alertmanager.js';
 import type { RuleGroup } from '../../../src/monitoring/prometheus-rules.js';
 import { routesOf } from '../../../src/monitoring/routing.js';
@@ -71,7 +72,6 @@ export function givenPrometheus(more: Partial<PrometheusFacts> = {}): Prometheus
     alertmanagers: ['http://127.0.0.1:9093/api/v2/alerts'],
     runtime: { startTime: now - 3_600_000, reloadConfigSuccess: true, lastConfigTime: now - 3_600_000 },
     scraping: { intervalMs: 5_000, timeoutMs: 5_000, jobs: [], externalLabels: {} },
-    targets: [],
     jobs: {},
     ...more,
   };
@@ -119,6 +119,7 @@ export function givenTarget(spec: Partial<TargetObject['spec']> = {}, metadata: 
     metadata: { name: 'postgres', namespace: 'app-services', uid: 'u1', generation: 1, ...metadata },
     spec: {
       replicas,
+      selector: { matchLabels: { app: 'postgres' } },
       template: { spec: givenPod() },
       volumeClaimTemplates: [{ metadata: { name: 'data' } }],
       persistentVolumeClaimRetentionPolicy: { whenScaled: 'Retain' },

@@ -73,10 +73,11 @@ let programs: Program;
 beforeEach(async () => {
   [api, programs] = await Promise.all([apiServer(), program(answers)]);
   afterwards(() => api.close());
-  const selector = { matchLabels: { app: 'postgres' } };
-  put('/apis/apps/v1/namespaces/app-services/statefulsets/postgres', givenTarget({ selector }));
+  put('/apis/apps/v1/namespaces/app-services/statefulsets/postgres', givenTarget());
   api.objects.set('/api/v1/namespaces/app-services/pods/postgres-0', pod('postgres-0', 'postgres'));
-  api.objects.set('/api/v1/namespaces/app-services/pods/images-1', pod('images-1', 'images'));
+  api.objects.set('/api/v1/namespaces/app-services/pods/images-1', pod('images-1', 'images', 'u2'));
+  // It belongs to its node: a drain leaves it.
+  api.objects.set('/api/v1/namespaces/app-services/pods/agent-x', pod('agent-x', 'agent', 'u3', 'DaemonSet'));
   api.objects.set(leasePath('reaper'), {
     metadata: { name: 'reaper' },
     spec: { holderIdentity: 'reaper-1', renewTime: iso(now - 5_000), leaseDurationSeconds: 40 },
@@ -87,8 +88,11 @@ function put(path: string, object: object): void {
   api.objects.set(path, { ...object });
 }
 
-const pod = (name: string, app: string) => ({
-  metadata: { name, namespace: 'app-services', labels: { app } },
+const pod = (name: string, app: string, owner = 'u1', kind = 'StatefulSet') => ({
+  metadata: {
+    ...{ name, namespace: 'app-services', labels: { app } },
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name: app, uid: owner, controller: true }],
+  },
   spec: { ...givenPod(), nodeName: 'worker' },
   status: { phase: 'Running' },
 });
@@ -234,7 +238,7 @@ describe('what is asked of a drill', () => {
     });
     const selector = { matchLabels: { app: 'images' } };
     put('/apis/apps/v1/namespaces/app-services/deployments/images', {
-      ...givenTarget({ selector }),
+      ...givenTarget(),
       kind: 'Deployment',
     });
 

@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promqlString } from '../../../src/chaos/sight/literals.js';
+import { promqlString } from '../../../src/monitoring/promql-literals.js';
 import { afterwards } from '../../toolchain/fixture.js';
 
 /** A value that never changes, or one by how many milliseconds ago it was; none is no sample. */

@@ -12,13 +12,13 @@ afterEach(() => server.close());
 const { signal } = new AbortController();
 const home = 'namespaces/app-services';
 const given = (path: string, object: object) => server.objects.set(path, object as { metadata: { name: string } });
-const pod = (name: string, more: object = {}, owner = { kind: 'ReplicaSet', name: 'api-7d9f' }) => {
+const pod = (name: string, more: object = {}, kind = 'ReplicaSet', owner = 'api-7d9f') => {
   given(`/api/v1/${home}/pods/${name}`, {
     metadata: {
       name,
       namespace: 'app-services',
       labels: { app: 'api', 'pod-template-hash': '7d9f' },
-      ownerReferences: [owner],
+      ownerReferences: [{ kind, name: owner, uid: `${owner}-uid`, controller: true }],
       creationTimestamp: name.endsWith('a') ? '2026-11-21T10:00:00Z' : '2026-11-21T11:00:00Z',
     },
     spec: { nodeName: 'worker-1' },
@@ -28,8 +28,16 @@ const pod = (name: string, more: object = {}, owner = { kind: 'ReplicaSet', name
 };
 const workload = () => {
   given(`/apis/apps/v1/${home}/deployments/api`, {
-    metadata: { name: 'api' },
+    metadata: { name: 'api', uid: 'api-uid' },
     spec: { selector: { matchLabels: { app: 'api' } } },
+  });
+  given(`/apis/apps/v1/${home}/replicasets/api-7d9f`, {
+    metadata: {
+      name: 'api-7d9f',
+      uid: 'api-7d9f-uid',
+      labels: { app: 'api' },
+      ownerReferences: [{ kind: 'Deployment', name: 'api', uid: 'api-uid', controller: true }],
+    },
   });
 };
 
@@ -75,16 +83,16 @@ describe('what stands around a target', () => {
   it('is the node that runs one of its pods, and what else runs there', async () => {
     workload();
     pod('api-7d9f-a');
-    pod('postgres-0', {}, { kind: 'StatefulSet', name: 'postgres' });
-    pod('node-exporter-x', {}, { kind: 'DaemonSet', name: 'node-exporter' });
+    pod('postgres-0', {}, 'StatefulSet', 'postgres');
+    pod('node-exporter-x', {}, 'DaemonSet', 'node-exporter');
 
     const around = await surroundingsOf({ type: 'drain', node: api }, server.client, signal);
 
     expect(around.node).toBe('worker-1');
     expect(around.pods.map(({ name, workload: of, staysWithNode }) => [name, of?.name, staysWithNode])).toEqual([
       ['api-7d9f-a', 'api', undefined],
-      ['postgres-0', 'postgres', undefined],
       ['node-exporter-x', undefined, true],
+      ['postgres-0', 'postgres', undefined],
     ]);
     expect(server.requests.at(-1)?.query).toEqual({ fieldSelector: 'spec.nodeName=worker-1' });
   });

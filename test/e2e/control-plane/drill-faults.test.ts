@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, WorkloadTarget } from '../../../src/chaos/drill.js';
 import type { PlannedFault } from '../../../src/chaos/faults/planned-fault.js';
 import { planFault } from '../../../src/chaos/faults/plan-fault.js';
-import { targetPath } from '../../../src/chaos/faults/workload.js';
+import { targetPath } from '../../../src/chaos/target.js';
 import { newIntent } from '../../../src/chaos/intent/new-intent.js';
 import { grantPaths } from '../../../src/chaos/faults/grants.js';
 import { openGrants } from '../../../src/chaos/intent/open-grants.js';

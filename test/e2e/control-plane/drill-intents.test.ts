@@ -3,7 +3,7 @@ import type { Intent } from '../../../assets/apps/src/reaper/intent.js';
 import type { WorkloadTarget } from '../../../src/chaos/drill.js';
 import { grantPaths } from '../../../src/chaos/faults/grants.js';
 import { planFault } from '../../../src/chaos/faults/plan-fault.js';
-import { targetPath } from '../../../src/chaos/faults/workload.js';
+import { targetPath } from '../../../src/chaos/target.js';
 import { keepHeartbeat, type HeartbeatLoss } from '../../../src/chaos/intent/heartbeat.js';
 import { closeIntent, intentPath, listIntents, openIntent } from '../../../src/chaos/intent/intents.js';
 import { newIntent } from '../../../src/chaos/intent/new-intent.js';

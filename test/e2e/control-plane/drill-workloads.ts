@@ -3,7 +3,7 @@ import { readWorkload, type WorkloadObject } from '../../../src/kubernetes/workl
 import type { ClusterClient } from '../../../src/kubernetes/client.js';
 import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
 import type { WorkloadTarget } from '../../../src/chaos/drill.js';
-import { targetPath } from '../../../src/chaos/faults/workload.js';
+import { targetPath } from '../../../src/chaos/target.js';
 import { eventually } from './control-plane.js';
 
 /** An object in a namespace, with what its kind needs. */

@@ -1,12 +1,11 @@
 import { nearest } from '../../../nearest.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
+import { targetOf, targetSubject } from '../../target.js';
+import type { PodSpec } from '../../workload/pod.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
-import { targetOf } from '../facts.js';
 import type { Autoscaler, AutoscalerFacts } from '../facts/autoscaler.js';
-import type { PodSpec } from '../facts/workload.js';
-import { subjectOf } from '../facts/workload.js';
 import { baselineOf } from '../autoscaler-baseline.js';
 
 const check = 'autoscaler';
@@ -45,10 +44,10 @@ function missing(name: string, { names }: AutoscalerFacts): Finding {
 
 function interference(drill: Drill, autoscaler: Autoscaler): readonly Finding[] {
   const { fault } = drill;
-  const target = targetOf(drill);
+  const target = targetOf(drill.fault);
   if (fault.type !== 'scale' || !target) return [];
   if (fault.replicas > 0) {
-    const message = `${subject(autoscaler)} would change ${subjectOf(target)} from ${String(fault.replicas)} replicas to what it wants`;
+    const message = `${subject(autoscaler)} would change ${targetSubject(target)} from ${String(fault.replicas)} replicas to what it wants`;
     return [{ check, level: 'inconclusive', link: 'fault', message, fix: ['scale to 0: that switches it off'] }];
   }
   return [{ check, level: 'note', message: `${subject(autoscaler)} is switched off while its target is at 0` }];

@@ -1,3 +1,4 @@
+import { aboutAlerting } from '../../../monitoring/alerts-now.js';
 import type { PartialLabels } from '../../../monitoring/matchers.js';
 import type { Finding } from '../../record.js';
 import { answerOf } from '../asked.js';
@@ -5,8 +6,6 @@ import type { Check } from '../check.js';
 import { alertOf, expectedAlerts } from '../expected-alerts.js';
 
 const check = 'baseline';
-/** Exist for the chain's own sake, and say nothing about the environment. */
-const own = new Set(['Watchdog', 'InfoInhibitor']);
 
 /** Whether the expected alerts are quiet, so that the fault can be what raises them; others are named. */
 export const checkBaseline: Check = (drill, { monitoring }) => {
@@ -29,7 +28,7 @@ export const checkBaseline: Check = (drill, { monitoring }) => {
     ];
   });
   const unexpected = prometheus.alerts.filter(({ state, labels: { alertname = '' } }) => {
-    return state === 'firing' && !own.has(alertname) && !names.includes(alertname);
+    return state === 'firing' && !aboutAlerting.has(alertname) && !names.includes(alertname);
   });
   const others = [...new Set(unexpected.map(({ labels: { alertname = '' } }) => alertname))].sort();
   const follow = followers(drill, prometheus);

@@ -1,9 +1,10 @@
 import type { Fault } from '../../drill.js';
 import type { Finding } from '../../record.js';
+import { targetOf, targetSubject } from '../../target.js';
+import { controllerOf, podSubject, type Pod, type PodSpec } from '../../workload/pod.js';
+import type { TargetObject } from '../../workload/workload.js';
 import { answerOf } from '../asked.js';
 import type { Check } from '../check.js';
-import { targetOf } from '../facts.js';
-import { subjectOf, type PodObject, type PodSpec, type TargetObject } from '../facts/workload.js';
 
 const check = 'data-loss';
 
@@ -15,12 +16,12 @@ const lasting = /^\/(data|bitnami|srv)(\/|$)|^\/var\/(lib|opt)(\/|$)|\/data$/;
 
 /** Whether pods that go would take data along: then the drill must not run. */
 export const checkDataLoss: Check = (drill, facts) => {
-  const target = targetOf(drill);
+  const target = targetOf(drill.fault);
   const object = answerOf(facts.target)?.object;
   const onNode = answerOf(facts.node)?.pods ?? [];
   if (!removesPods(drill.fault)) return [];
   const findings = [
-    ...(target && object ? lossesOf(subjectOf(target), object, drill.fault) : []),
+    ...(target && object ? lossesOf(targetSubject(target), object, drill.fault) : []),
     ...onNode.flatMap((pod) => lossOfPod(pod)),
   ];
   if (findings.length > 0 || !(object ?? facts.node)) return findings;
@@ -55,21 +56,15 @@ function lossesOf(subject: string, { kind, spec }: TargetObject, fault: Fault): 
 }
 
 // What the target itself is was said by its template; here are its neighbours.
-function lossOfPod({ metadata, spec }: PodObject): readonly Finding[] {
-  const subject = `pod/${metadata.name} in ${metadata.namespace ?? 'default'}`;
-  if ((metadata.ownerReferences ?? []).length === 0) {
-    return [refusal(`${subject} belongs to nothing that would make it again`)];
-  }
+function lossOfPod(pod: Pod): readonly Finding[] {
+  const subject = podSubject(pod);
+  const { spec } = pod;
+  if (!controllerOf(pod)) return [refusal(`${subject} belongs to nothing that would make it again`)];
   const lasting = lastingEmptyDir(spec);
   if (lasting !== undefined) return [refusal(`${subject} keeps ${lasting} in an emptyDir, which goes with it`)];
-  return isDatabase(spec) && !hasOwnVolume(spec) && !isOfNode(metadata)
+  return isDatabase(spec) && !hasOwnVolume(spec)
     ? [refusal(`${subject} is a database without a volume: its data goes with it`)]
     : [];
-}
-
-// Static pods keep their files on the node and are not evicted: etcd of the control plane.
-function isOfNode({ ownerReferences = [] }: PodObject['metadata']): boolean {
-  return ownerReferences.some(({ kind }) => kind === 'Node');
 }
 
 function refusal(message: string, fix: readonly string[] = ['give it a volume that outlives its pods']): Finding {

@@ -1,10 +1,10 @@
 import { matchesSelector } from '../../../kubernetes/label-selector.js';
 import { nearest } from '../../../nearest.js';
 import type { Finding } from '../../record.js';
+import { targetSubject } from '../../target.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
 import type { NodeFacts } from '../facts/node.js';
-import { subjectOf } from '../facts/workload.js';
 
 const check = 'node';
 
@@ -25,7 +25,7 @@ export const checkNode: Check = ({ fault }, facts) => {
     ];
   }
   if (candidates.length === 0 && typeof fault.node !== 'string') {
-    const message = `no node runs a pod of ${subjectOf(fault.node)}`;
+    const message = `no node runs a pod of ${targetSubject(fault.node)}`;
     return [{ check, level: 'refused', link: 'fault', message }];
   }
   const findings = [...cordoned(found), ...nowhereToGo(found), ...heldBack(found)];

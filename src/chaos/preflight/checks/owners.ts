@@ -1,8 +1,9 @@
 import type { Finding } from '../../record.js';
+import { targetOf, targetSubject } from '../../target.js';
+import { controllerOf } from '../../workload/pod.js';
+import type { TargetObject } from '../../workload/workload.js';
 import { answerOf } from '../asked.js';
 import type { Check } from '../check.js';
-import { targetOf } from '../facts.js';
-import { subjectOf, type TargetObject } from '../facts/workload.js';
 
 const check = 'owner';
 
@@ -16,11 +17,11 @@ const gitOps = {
 
 /** Whether somebody else would take the fault back, or answer it in a way of his own. */
 export const checkOwners: Check = (drill, facts) => {
-  const target = targetOf(drill);
+  const target = targetOf(drill.fault);
   const object = answerOf(facts.target)?.object;
   if (!target || !object) return [];
   const { type } = drill.fault;
-  const operator = object.metadata.ownerReferences?.find(({ controller }) => controller);
+  const operator = controllerOf(object);
   const findings: Finding[] = [];
   if (operator) {
     const owner = `${operator.kind} ${operator.name}`;
@@ -32,16 +33,18 @@ export const checkOwners: Check = (drill, facts) => {
       check,
       level,
       link: 'fault',
-      message: `${subjectOf(target)} belongs to ${owner}: ${because}`,
+      message: `${targetSubject(target)} belongs to ${owner}: ${because}`,
       fix,
     });
   }
   const manager = gitOpsOf(object);
   if (manager !== undefined && type === 'scale') {
-    const message = `${subjectOf(target)} is managed by ${manager}, which would undo the fault where it corrects what differs from its repository`;
+    const message = `${targetSubject(target)} is managed by ${manager}, which would undo the fault where it corrects what differs from its repository`;
     findings.push({ check, level: 'refused', link: 'fault', message, fix: [`suspend ${manager} for it first`] });
   }
-  return findings.length > 0 ? findings : [{ check, level: 'ok', message: `nobody else manages ${subjectOf(target)}` }];
+  return findings.length > 0
+    ? findings
+    : [{ check, level: 'ok', message: `nobody else manages ${targetSubject(target)}` }];
 };
 
 function gitOpsOf({ metadata: { labels = {}, annotations = {} } }: TargetObject): string | undefined {

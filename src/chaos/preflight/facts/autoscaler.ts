@@ -1,7 +1,9 @@
 import type { ClusterClient } from '../../../kubernetes/client.js';
 import type { Condition, KubernetesObject } from '../../../kubernetes/objects.js';
 import type { Drill, WorkloadTarget } from '../../drill.js';
-import { readTarget, type PodObject, type PodSpec } from './workload.js';
+import { refersTo } from '../../target.js';
+import type { PodSpec } from '../../workload/pod.js';
+import { readTarget } from './workload.js';
 
 /** autoscaling/v2, as far as a drill depends on it. */
 export interface Autoscaler extends KubernetesObject {
@@ -47,9 +49,7 @@ export async function readAutoscaler(
     signal,
   );
   const autoscaler = all.find(({ metadata, spec: { scaleTargetRef } }) =>
-    expect.autoscaler
-      ? metadata.name === expect.autoscaler.name
-      : scaleTargetRef.name === target?.name && scaleTargetRef.kind.toLowerCase() === target.kind,
+    expect.autoscaler ? metadata.name === expect.autoscaler.name : refersTo(scaleTargetRef, target),
   );
   if (!autoscaler && !expect.autoscaler) return undefined;
   return {
@@ -68,7 +68,7 @@ async function podsOf(
   const kind = scaleTargetRef.kind.toLowerCase();
   if (kind !== 'deployment' && kind !== 'statefulset') return [];
   const { object, pods } = await readTarget(client, { kind, namespace, name: scaleTargetRef.name }, signal);
-  const running = pods.filter((pod: PodObject) => pod.status?.phase === 'Running').map(({ spec }) => spec);
+  const running = pods.filter(({ status }) => status?.phase === 'Running').map(({ spec }) => spec);
   // A namespace's defaults are in the pods and not in the template.
   return running.length > 0 ? running : object ? [object.spec.template.spec] : [];
 }

@@ -2,7 +2,8 @@ import type { ClusterClient } from '../../../kubernetes/client.js';
 import { hasCondition, type Condition, type KubernetesObject } from '../../../kubernetes/objects.js';
 import type { LabelSelector } from '../../../kubernetes/label-selector.js';
 import type { WorkloadTarget } from '../../drill.js';
-import type { PodObject, WorkloadFacts } from './workload.js';
+import { isAtWork, isOfNode, type Pod } from '../../workload/pod.js';
+import type { WorkloadFacts } from './workload.js';
 
 interface NodeObject extends KubernetesObject {
   readonly spec?: { readonly unschedulable?: boolean };
@@ -18,8 +19,8 @@ export interface NodeFacts {
   readonly nodes: readonly { readonly name: string; readonly isReady: boolean; readonly isCordoned: boolean }[];
   /** Those that may be drained: the named one, or all that run a pod of the workload. */
   readonly candidates: readonly string[];
-  /** Pods on the candidates. */
-  readonly pods: readonly PodObject[];
+  /** Pods on the candidates that would have to go. */
+  readonly pods: readonly Pod[];
   readonly budgets: readonly DisruptionBudget[];
 }
 
@@ -32,7 +33,7 @@ export async function readNodes(
 ): Promise<NodeFacts> {
   const [nodes, pods, budgets] = await Promise.all([
     client.list<NodeObject>('/api/v1/nodes', {}, signal),
-    client.list<PodObject>('/api/v1/pods', {}, signal),
+    client.list<Pod>('/api/v1/pods', {}, signal),
     client.list<DisruptionBudget>('/apis/policy/v1/poddisruptionbudgets', {}, signal),
   ]);
   const running = (workload?.pods ?? []).map(({ spec }) => spec.nodeName).filter((name) => name !== undefined);
@@ -44,7 +45,7 @@ export async function readNodes(
       isCordoned: spec?.unschedulable ?? false,
     })),
     candidates,
-    pods: pods.filter(({ spec: { nodeName } }) => nodeName !== undefined && candidates.includes(nodeName)),
+    pods: pods.filter((pod) => candidates.includes(pod.spec.nodeName ?? '') && isAtWork(pod) && !isOfNode(pod)),
     budgets,
   };
 }

@@ -12,7 +12,6 @@ export interface PrometheusFacts {
   readonly alertmanagers: readonly string[];
   readonly runtime: PrometheusRuntime;
   readonly scraping: Scraping;
-  readonly targets: readonly Target[];
   /** By the name of an alert: the jobs that its expression's series come from. */
   readonly jobs: Readonly<Record<string, readonly ScrapeJob[]>>;
 }
@@ -44,12 +43,12 @@ export async function readPrometheus(
     alertmanagers,
     runtime,
     scraping,
-    targets,
     jobs: Object.fromEntries(jobs),
   };
 }
 
-interface Sources extends Pick<PrometheusFacts, 'groups' | 'targets' | 'scraping'> {
+interface Sources extends Pick<PrometheusFacts, 'groups' | 'scraping'> {
+  readonly targets: readonly Target[];
   readonly prometheus: Prometheus;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../../src/chaos/drill.js';
 import { checkDataLoss } from '../../../../src/chaos/preflight/checks/data-loss.js';
-import type { PodObject, PodSpec, TargetObject } from '../../../../src/chaos/preflight/facts/workload.js';
+import type { Pod, PodSpec } from '../../../../src/chaos/workload/pod.js';
+import type { TargetObject } from '../../../../src/chaos/workload/workload.js';
 import { burden, givenDrill, givenFacts, givenPod, givenTarget, inWords, postgres, scaleToZero } from '../given.js';
 
 const found = (object: TargetObject, fault: Fault = scaleToZero) =>
@@ -91,17 +92,19 @@ describe('data of pods that go', () => {
 });
 
 describe('data of pods on a node that is drained', () => {
-  const pod = (spec: PodSpec, owner?: string): PodObject => ({
+  const pod = (spec: PodSpec, owner?: string): Pod => ({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: 'p',
       namespace: 'apps',
-      ...(owner !== undefined && { ownerReferences: [{ kind: owner, name: 'o', controller: true }] }),
+      ...(owner !== undefined && {
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: owner, name: 'o', uid: 'o-1', controller: true }],
+      }),
     },
     spec,
   });
-  const drained = (...pods: readonly PodObject[]) => {
+  const drained = (...pods: readonly Pod[]) => {
     const { target, ...facts } = givenFacts({ node: { answer: { nodes: [], candidates: ['w'], pods, budgets: [] } } });
     expect(target).toBeDefined();
     return inWords(checkDataLoss(givenDrill({ fault: { type: 'drain', node: 'w' } }), facts, {}));
@@ -110,8 +113,6 @@ describe('data of pods on a node that is drained', () => {
   it('stays where its pods come again and it is on volumes', () => {
     const claimed = givenPod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }] });
     expect(drained(pod(claimed, 'StatefulSet'), pod(image('web'), 'ReplicaSet'))).toEqual(fine);
-    // etcd of the control plane keeps its data on the node.
-    expect(drained(pod(image('registry.k8s.io/etcd:3.6'), 'Node'))).toEqual(fine);
   });
 
   it.each([

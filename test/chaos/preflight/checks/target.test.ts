@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, WorkloadTarget } from '../../../../src/chaos/drill.js';
 import { checkTarget } from '../../../../src/chaos/preflight/checks/target.js';
-import type { TargetObject } from '../../../../src/chaos/preflight/facts/workload.js';
+import type { TargetObject } from '../../../../src/chaos/workload/workload.js';
 import { givenDrill, givenFacts, givenTarget, inWords, postgres, scaleToZero } from '../given.js';
 
 const found = (object: TargetObject | undefined, fault: Fault = scaleToZero, others: readonly WorkloadTarget[] = []) =>
