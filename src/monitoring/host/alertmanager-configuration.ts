@@ -45,7 +45,7 @@ export function alertmanagerConfiguration(values: Values, places: AlertmanagerPl
     return places.secretFile({ secret, key });
   });
   const templates = mapAt(alertmanager, 'templateFiles');
-  const features = mapAt(alertmanager, 'alertmanagerSpec')['enableFeatures'];
+  const features = alertmanager['enableFeatures'];
   return {
     configuration: { ...(isMap(translated) ? translated : {}), templates: [places.templates] },
     secrets,

@@ -56,7 +56,7 @@ describe("Alertmanager's configuration on this machine", () => {
     const { configuration, templates, features } = given({
       config,
       templateFiles: { 'slack.tmpl': '{{ define "title" }}x{{ end }}' },
-      alertmanagerSpec: { enableFeatures: ['receiver-name-in-metrics'] },
+      enableFeatures: ['receiver-name-in-metrics'],
     });
     expect(configuration['templates']).toEqual(['/state/templates/*.tmpl']);
     expect(templates).toEqual({ 'slack.tmpl': '{{ define "title" }}x{{ end }}' });

@@ -236,7 +236,7 @@ describe('the step of monitoring', () => {
 
   it('starts a program anew that runs with other options', async () => {
     const world = await begun();
-    const values = { alertmanager: { alertmanagerSpec: { enableFeatures: ['receiver-name-in-metrics'] } } };
+    const values = { alertmanager: { enableFeatures: ['receiver-name-in-metrics'] } };
     const step = only({ ...world.options, releases: [monitoringRelease(values)] });
     expect(await step.check(contextFor())).toEqual({
       status: 'needed',
