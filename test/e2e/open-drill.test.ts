@@ -166,7 +166,7 @@ describe('while a drill is open', () => {
 
 describe('after the reaper took a drill back', () => {
   it('up says when, goes on with what was held, and removes the record', async () => {
-    await takeBack(open, 'reaper', { client, clock: systemClock, signal: AbortSignal.timeout(60_000) });
+    await takeBack(open, 'reaper@here/1', { client, clock: systemClock, signal: AbortSignal.timeout(60_000) });
 
     const { stderr } = await sandbox.platform(['up', '--local', '--provider', 'embedded']);
 

@@ -1,4 +1,4 @@
-import type { Change, Restoration } from '../../../assets/apps/src/reaper/intent.js';
+import { intents, type Change, type Restoration } from '../../../assets/apps/src/reaper/intent.js';
 import type { ListedIntent, ReadIntent } from './read-intent.js';
 
 /** A drill whose record is in the cluster: it goes on, was killed, or was taken back by the reaper. */
@@ -33,7 +33,8 @@ function readable({ name, intent, restoration }: ReadIntent): OpenDrill {
   const common = { record: name, run, drill, owner, startedAt, changes, restoreCommand };
   if (restoration) {
     const { by, at } = restoration;
-    const message = `the drill ${drill} (run ${run}) was taken back by ${by === 'reaper' ? 'the reaper' : by} at ${at}`;
+    const who = by.startsWith(`${intents.reaper}@`) ? 'the reaper' : by;
+    const message = `the drill ${drill} (run ${run}) was taken back by ${who} at ${at}`;
     return { ...common, restoration, message };
   }
   const [user = owner] = owner.split('/');

@@ -9,7 +9,7 @@ import { intent, run, scaled } from '../given.js';
 const open: ListedIntent = { name: `drill-${run}`, resourceVersion: '1', heartbeat: '0', intent: intent() };
 const restored: ListedIntent = {
   ...open,
-  restoration: { by: 'reaper', at: '2026-11-20T10:05:00Z', results: [] },
+  restoration: { by: 'reaper@cluster/1', at: '2026-11-20T10:05:00Z', results: [] },
 };
 const torn: ListedIntent = { name: 'drill-torn', resourceVersion: '1', problem: 'it has no intent.json' };
 const messages = (...listed: readonly ListedIntent[]) => openDrills(listed).map(({ message }) => message);
