@@ -83,6 +83,9 @@ describe('what a load comes to', () => {
   });
 
   it('says whether the load was only pretended', () => {
-    expect(loadResult([], { tool: 'oha' }, undefined, true).isSimulated).toBe(true);
+    expect(loadResult([], { tool: 'oha' }, { successRatio: 0.99 }, true)).toMatchObject({
+      isSimulated: true,
+      problems: [],
+    });
   });
 });
