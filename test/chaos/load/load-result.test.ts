@@ -83,7 +83,8 @@ describe('what a load comes to', () => {
   });
 
   it('says whether the load was only pretended', () => {
-    expect(loadResult([], { tool: 'oha' }, { successRatio: 0.99 }, true)).toMatchObject({
+    expect(loadResult([], { tool: 'oha' }, { successRatio: 0.99 }, 42_000)).toMatchObject({
+      durationMs: 42_000,
       isSimulated: true,
       problems: [],
     });
