@@ -70,6 +70,7 @@ describe('a drill that kills, drains or cuts', () => {
     const { verdict, observations, restore } = recordOf(document);
     expect(verdict).toMatchObject(passes);
     expect(document.exitCode).toBe(0);
+    expect(verdict.notObserved.join('; ')).toContain('nobody answers users');
     expect(observations.alerts.filter(({ isBaseline }) => !isBaseline)).toEqual([]);
     expect(restore?.differences).toEqual([]);
     const after = await uidsOf('gateway');
