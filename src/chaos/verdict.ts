@@ -7,6 +7,7 @@ import type { Reason } from './verdict/reason.js';
 import { changedByOthers, leftBehind } from './verdict/restore-reasons.js';
 import {
   alertReasons,
+  refusals,
   spoilingFindings,
   unscaled,
   weakFindings,
@@ -29,6 +30,9 @@ export function verdictOf(record: UnjudgedRecord, { isInterrupted }: RunFlags = 
     ...leftBehind(record),
     ...(isInterrupted ? [interrupted(record)] : []),
     ...failed(record),
+    ...refusals(record),
+    // What is found without breaking anything is not spoiled by what would have spoiled the drill.
+    ...(record.marks.faultAt === undefined ? weakFindings(record) : []),
     ...spoilingFindings(record),
     ...changedByOthers(record),
     ...unscaled(record.scaling),

@@ -22,6 +22,7 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 /** Labels, annotations and names that are the same on every target. */

@@ -155,7 +155,12 @@ async function recordOf(
     ...(scaling && { scaling }),
     ...(drill.fault.type === 'load' &&
       marks.faultAt !== undefined && {
-        load: loadResult(observations.load, drill.fault, drill.expect.load, simulation !== undefined),
+        load: loadResult(
+          observations.load,
+          drill.fault,
+          drill.expect.load,
+          simulation === undefined ? undefined : (marks.loadEndedAt ?? marks.endedAt) - marks.faultAt,
+        ),
       }),
     ...(restore && { restore }),
     ...(problem !== undefined && { problem }),

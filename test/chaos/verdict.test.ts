@@ -198,6 +198,15 @@ describe('an inconclusive drill', () => {
     });
   });
 
+  it('is no longer one where the look before alone has found a weakness', () => {
+    const { startedAt, endedAt } = passed.marks;
+    const findings = [finding('inconclusive'), finding('weakness')];
+    const notRun = { ...without(passed, 'restore'), links: [], marks: { startedAt, endedAt }, findings };
+    expect(judged(notRun).verdict).toMatchObject({ outcome: 'weakness', summary: 'it is weakness' });
+    // What a drill shows that was run all the same is spoiled.
+    expect(judged({ ...passed, findings }).verdict.outcome).toBe('inconclusive');
+  });
+
   it('is one whose target was changed by somebody else, whose difference is not ours', () => {
     const subject = 'statefulset/postgres in app-services';
     const restore = {

@@ -71,7 +71,8 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
     ...(reachedMs !== undefined && { reachedMs }),
     ...(returnedMs !== undefined && { returnedMs }),
     path: [original, ...moves.map(({ to }) => to)],
-    problems: [...disturbed, ...weak, ...early, ...unsure],
+    // Whatever else there is may come of the disturbance.
+    problems: disturbed.length > 0 ? disturbed : [...weak, ...early, ...unsure],
     status: statusOf({ disturbed, weak, early, unsure }),
   };
 }

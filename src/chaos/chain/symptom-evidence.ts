@@ -7,8 +7,8 @@ export function symptomEvidence({ drill, observations, marks, isRehearsed }: Cha
   const name = 'symptom';
   const { symptom } = drill.expect;
   if (!symptom) return { name, status: 'unasked' };
-  if (isUnnoticed(symptom)) return { name, status: 'unasked', detail: 'users should notice nothing' };
   if (isRehearsed) return { name, status: 'unobserved', detail: 'no container runs: nobody answers users' };
+  if (isUnnoticed(symptom)) return { name, status: 'unasked', detail: 'users should notice nothing' };
   const { faultAt, restoredAt = Infinity } = marks;
   if (faultAt === undefined) return { name };
   const during = observations.probes.filter(({ at }) => at >= faultAt && at <= restoredAt);

@@ -7,13 +7,15 @@ import { percentilesOf } from './percentiles.js';
 /**
  * What the slices of a load come to, and what of it is not as expected. A redirect is no success: behind it may be a page
  * to log in. Percentiles are what they are at most, see {@link percentilesOf}.
+ * @param simulatedMs how long it was pretended, where nothing was sent
  */
 export function loadResult(
   slices: readonly LoadSlice[],
   fault: Pick<LoadFault, 'tool'>,
   expectation: Expectation['load'],
-  isSimulated = false,
+  simulatedMs?: number,
 ): LoadResult {
+  const isSimulated = simulatedMs !== undefined;
   const statuses = added(slices.map((slice) => slice.statuses));
   const errors = added(slices.map((slice) => slice.errors));
   const requests = slices.reduce((total, slice) => total + slice.requests, 0);
@@ -25,12 +27,13 @@ export function loadResult(
   return {
     tool: fault.tool,
     requests,
-    durationMs: (slices.at(-1)?.to ?? 0) - (slices[0]?.from ?? 0),
+    durationMs: simulatedMs ?? (slices.at(-1)?.to ?? 0) - (slices[0]?.from ?? 0),
     ...(successRatio !== undefined && { successRatio }),
     ...(latency && { latency }),
     statuses,
     errors,
-    problems: problemsOf(counts, expectation),
+    // Of requests that nobody sends, nothing is to be expected.
+    problems: isSimulated ? [] : problemsOf(counts, expectation),
     isSimulated,
   };
 }

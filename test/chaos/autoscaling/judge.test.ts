@@ -381,6 +381,13 @@ describe('what cannot be judged', () => {
     expect({ status, problems }).toEqual({ status: 'unobserved', problems: [problem] });
   });
 
+  it('has nothing else to tell when somebody disturbed it', () => {
+    const marks = { faultAt: began, loadEndedAt: began + 1_000, endedAt: began + 2_000 };
+    expect(judge([[0.5, 2]], { marks, boundsAfter: undefined }).problems).toEqual([
+      'somebody deleted the autoscaler during the drill',
+    ]);
+  });
+
   it.each<[string, Point[], string]>([
     [
       'that still shrinks',

@@ -264,6 +264,12 @@ describe('users who should notice nothing', () => {
     });
   });
 
+  it('are not observed in a rehearsal', () => {
+    const links = judged({ probes: [] }, { drill: unnoticed, isRehearsed: true });
+    expect(linkOf(links, 'symptom')).toMatchObject({ status: 'unobserved' });
+    expect(linkOf(links, 'recovered')).toMatchObject({ status: 'met', detail: '1 of 1 pods ready' });
+  });
+
   it('were served all the time, before the fault was taken back and after', () => {
     expect(recovered(probe(-2, 503), probe(1, 200), probe(20, 200), probe(27, 200))).toMatchObject({
       status: 'met',

@@ -83,6 +83,10 @@ describe('what a load comes to', () => {
   });
 
   it('says whether the load was only pretended', () => {
-    expect(loadResult([], { tool: 'oha' }, undefined, true).isSimulated).toBe(true);
+    expect(loadResult([], { tool: 'oha' }, { successRatio: 0.99 }, 42_000)).toMatchObject({
+      durationMs: 42_000,
+      isSimulated: true,
+      problems: [],
+    });
   });
 });

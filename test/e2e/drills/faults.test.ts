@@ -29,7 +29,10 @@ describe('a drill that kills, drains or cuts', () => {
       local: { workers: 2 },
       releases: {
         gateway: service({}, { replicas: 2, disruptionBudget: { enabled: true } }),
-        fragile: service({ PodsAreNew: { expr: arePodsNew } }, { replicas: 2 }),
+        fragile: service(
+          { PodsAreNew: { expr: arePodsNew, severity: 'warning', summary: 'A pod was made just now' } },
+          { replicas: 2 },
+        ),
         guarded: service({}, { networkPolicy: { enabled: true, from: { gateway: {} } } }),
       },
       drills,
@@ -67,6 +70,7 @@ describe('a drill that kills, drains or cuts', () => {
     const { verdict, observations, restore } = recordOf(document);
     expect(verdict).toMatchObject(passes);
     expect(document.exitCode).toBe(0);
+    expect(verdict.notObserved.join('; ')).toContain('nobody answers users');
     expect(observations.alerts.filter(({ isBaseline }) => !isBaseline)).toEqual([]);
     expect(restore?.differences).toEqual([]);
     const after = await uidsOf('gateway');

@@ -84,7 +84,8 @@ describe('a drill that makes load', () => {
       .map(({ level, message }) => `${level}: ${message}`);
   /** Runs a drill, and does something as soon as its load is there. */
   const during = async (drill: string, act: () => Promise<unknown>) => {
-    const running = world.run(drill);
+    const [name = '', ...flags] = drill.split(' ');
+    const running = world.run(name, ...flags);
     await expect.poll(pretended, slow).not.toEqual([]);
     await act();
     return running;
@@ -100,21 +101,9 @@ describe('a drill that makes load', () => {
     expect(await pretended()).toEqual([]);
   });
 
-  it('says that it was too short to be a test', async () => {
-    await expect.poll(() => conditionOf('pictures', 'ScalingActive'), slow).toBe('True');
-
-    const document = await world.run('short');
-
-    const { verdict, scaling } = recordOf(document);
-    expect(scaling).toMatchObject({ status: 'ended-early', path: [2] });
-    expect(verdict.outcome).toBe('inconclusive');
-    expect(verdict.summary).toMatch(/^the load ended before the autoscaler could have reacted: the load lasted/);
-    expect(document.exitCode).toBe(9);
-    expect(await pretended()).toEqual([]);
-  });
-
+  // Metrics of new pods take more than a minute, which nothing that is stopped has to wait for.
   it('is taken back at once by Ctrl-C', async () => {
-    const running = world.sandbox.start(['chaos', 'run', 'slight', '--json']);
+    const running = world.sandbox.start(['chaos', 'run', 'slight', '--anyway', '--json']);
     await expect.poll(pretended, slow).toHaveLength(2);
 
     running.kill('SIGINT');
@@ -127,7 +116,7 @@ describe('a drill that makes load', () => {
   });
 
   it('is taken back by `chaos restore` when its process was killed', async () => {
-    const running = world.sandbox.start(['chaos', 'run', 'slight']);
+    const running = world.sandbox.start(['chaos', 'run', 'slight', '--anyway']);
     await expect.poll(pretended, slow).toHaveLength(2);
     running.kill('SIGKILL');
     await running.finished;
@@ -139,6 +128,19 @@ describe('a drill that makes load', () => {
     expect(stdout).toContain('simulated load on deployment/pictures in shop');
     expect(await pretended()).toEqual([]);
     expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('says that it was too short to be a test', async () => {
+    await expect.poll(() => conditionOf('pictures', 'ScalingActive'), slow).toBe('True');
+
+    const document = await world.run('short');
+
+    const { verdict, scaling } = recordOf(document);
+    expect(scaling).toMatchObject({ status: 'ended-early', path: [2] });
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.summary).toMatch(/^the load ended before the autoscaler could have reacted: the load lasted/);
+    expect(document.exitCode).toBe(9);
+    expect(await pretended()).toEqual([]);
   });
 
   it('follows the autoscaler up and back, as it was predicted', async () => {
@@ -184,14 +186,13 @@ describe('a drill that makes load', () => {
   });
 
   it('ends when somebody deletes the autoscaler', async () => {
-    await expect.poll(() => world.replicas('deployment/pictures'), slow).toBe(2);
+    const document = await during('slight --anyway', () => world.client.delete(`${autoscalers}/pictures`));
 
-    const document = await during('slight', () => world.client.delete(`${autoscalers}/pictures`));
-
-    expect(recordOf(document).verdict).toMatchObject({
-      outcome: 'inconclusive',
-      summary: 'the autoscaler could not be judged: somebody deleted the autoscaler during the drill',
-    });
+    const { verdict } = recordOf(document);
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.reasons).toContain(
+      'the autoscaler could not be judged: somebody deleted the autoscaler during the drill',
+    );
     expect(await pretended()).toEqual([]);
   });
 });

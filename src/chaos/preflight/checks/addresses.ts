@@ -22,7 +22,8 @@ function healthy(symptom: Symptom, asked: Asked<ProbeAnswer> | undefined): reado
   const hasText = symptom.text !== undefined && body.includes(symptom.text);
   const isShown = status === symptom.status && (symptom.text === undefined || hasText);
   if (isUnnoticed(symptom)) {
-    if (isShown) return [{ check, level: 'ok', message: `${symptom.url} answers ${String(status)}, as it is to go on` }];
+    if (isShown)
+      return [{ check, level: 'ok', message: `${symptom.url} answers ${String(status)}, as it is to go on` }];
     const [got, wanted] = [answerWords(status, symptom.text, hasText), answerWords(symptom.status, symptom.text, true)];
     const message = `${symptom.url} answers ${got} without the fault, not ${wanted}: nobody could notice a difference`;
     return [{ check, level: 'inconclusive', link: 'recovered', message, fix: ['expect what users get now'] }];

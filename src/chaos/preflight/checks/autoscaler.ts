@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../clock.js';
 import { nearest } from '../../../nearest.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
@@ -23,10 +24,11 @@ export const checkAutoscaler: Check = (drill, facts) => {
   if (!expected && drill.fault.type !== 'load') return interference(drill, autoscaler);
   const name = subject(autoscaler);
   const findings = [
-    ...limits(drill, autoscaler),
-    ...abilities(autoscaler),
-    ...requests(autoscaler, found.pods),
+    // How long to wait is told before why.
     ...baselineOf(autoscaler, name, facts.at),
+    ...limits(drill, autoscaler),
+    ...abilities(autoscaler, facts.at),
+    ...requests(autoscaler, found.pods),
   ];
   return findings.length > 0 ? findings : [{ check, level: 'ok', message: `${name} can scale and stands still` }];
 };
@@ -75,7 +77,10 @@ function limits({ expect }: Drill, autoscaler: Autoscaler): readonly Finding[] {
     : [];
 }
 
-function abilities(autoscaler: Autoscaler): readonly Finding[] {
+/** A new pod is measured twice, and then the autoscaler looks again: each once every 15 s, and the first later. */
+const firstMetricsMs = 120_000;
+
+function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
   const conditions = autoscaler.status?.conditions ?? [];
   return ['AbleToScale', 'ScalingActive'].flatMap((type): readonly Finding[] => {
     const condition = conditions.find((each) => each.type === type);
@@ -83,6 +88,12 @@ function abilities(autoscaler: Autoscaler): readonly Finding[] {
     if (!condition || condition.status === 'Unknown') {
       const message = `${subject(autoscaler)} does not say yet whether it can scale: no condition ${type}`;
       return [{ check, level: 'inconclusive', message, fix: ['try again in a minute'] }];
+    }
+    const sinceMs = at - Date.parse(condition.lastTransitionTime ?? '');
+    if (condition.reason?.startsWith('FailedGet') === true && sinceMs < firstMetricsMs) {
+      const message = `${subject(autoscaler)} does not know yet what its pods use (${condition.reason})`;
+      const fix = `try again in ${formatDuration(firstMetricsMs - sinceMs)}: of new pods there are no metrics yet`;
+      return [{ check, level: 'inconclusive', message, fix: [fix] }];
     }
     const words = [condition.reason, condition.message].filter((text) => text !== undefined).join(': ');
     const message = `${subject(autoscaler)} would not scale: ${type} is False (${words})`;

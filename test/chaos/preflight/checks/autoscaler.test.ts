@@ -80,6 +80,23 @@ describe('the autoscaler of a drill', () => {
     expect(found(autoscaler, expects(reaches))).toEqual([words.replace('$', subject)]);
   });
 
+  it('knows nothing yet of pods that are new', () => {
+    const since = (ms: number) => {
+      const lastTransitionTime = new Date(now - ms).toISOString();
+      const blind = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', lastTransitionTime };
+      return checkAutoscaler(expects(), facts(givenAutoscaler({}, { conditions: [able, blind] })), {});
+    };
+    expect(since(30_000)).toEqual([
+      {
+        check: 'autoscaler',
+        level: 'inconclusive',
+        message: `${subject} does not know yet what its pods use (FailedGetResourceMetric)`,
+        fix: ['try again in 1m 30s: of new pods there are no metrics yet'],
+      },
+    ]);
+    expect(inWords(since(120_000))[0]).toContain('weakness:');
+  });
+
   it('needs a request of every container for what it goes by', () => {
     const pods = [{ containers: [...givenPod().containers, { name: 'sidecar' }] }];
     const words = `weakness: ${subject} would not scale: container sidecar requests no cpu`;
