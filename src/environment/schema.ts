@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { intents } from '../../assets/apps/src/reaper/intent.js';
 import { conditionFacetPattern } from '../releases/gates/facets.js';
 import { valuePathPattern } from '../releases/values/value-path.js';
 import { drills } from './drill-schema.js';
@@ -7,8 +8,11 @@ import { namespaces } from './namespace-schema.js';
 import { labelOf, text } from './schema-text.js';
 import { secrets } from './secret-schema.js';
 
-/** What an environment may be called; it ends up in paths, hosts, contexts and labels. */
-export const environmentName = labelOf(20);
+/** What an environment may be called; it ends up in paths, hosts, contexts and labels, and is its Lease's name. */
+export const environmentName = labelOf(20).refine(
+  (name) => name !== intents.reaper,
+  'any other name: the program that takes drills back has a Lease of this one',
+);
 
 const named = <T extends z.ZodType>(value: T) => z.record(labelOf(53), value).nullable();
 

@@ -42,6 +42,9 @@ export const fieldManager = 'platform';
 export const systemNamespace = 'platform-system';
 
 /** True when the object has this condition with status True. */
-export function hasCondition(conditions: readonly Condition[] | undefined, type: string): boolean {
+export function hasCondition(
+  conditions: readonly Pick<Condition, 'type' | 'status'>[] | null | undefined,
+  type: string,
+): boolean {
   return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
 }

@@ -28,7 +28,7 @@ export function drillPreviewText(
 }
 
 /** Findings of the look before a drill, the worst last: that is where people look first. */
-function findingsText(findings: readonly Finding[], style: Style, columns = Number.POSITIVE_INFINITY): string {
+export function findingsText(findings: readonly Finding[], style: Style, columns = Number.POSITIVE_INFINITY): string {
   if (findings.length === 0) return '';
   const order: readonly Finding['level'][] = ['ok', 'note', 'warning', 'inconclusive', 'weakness', 'refused'];
   const sorted = [...findings].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));

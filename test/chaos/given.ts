@@ -50,6 +50,7 @@ export function putIntent(api: ApiServer, given: Intent = intent(), more: Readon
     metadata: {
       name: `drill-${given.run}`,
       namespace: 'platform-system',
+      uid: `drill-${given.run}-uid`,
       resourceVersion: '1',
       labels: { 'platform.dev/drill': given.drill },
     },

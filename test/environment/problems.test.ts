@@ -44,6 +44,9 @@ const expected: Record<string, readonly string[]> = {
     '1:1 kind | kind is missing | Environment',
     `1:1 name | name is missing | ${labels(20)}`,
   ],
+  'reserved-name.yaml': [
+    '3:7 name | name is "reaper" | any other name: the program that takes drills back has a Lease of this one',
+  ],
   'long-name.yaml': ['3:7 name | name is "a-name-that-is-too-long" | at most 20 characters'],
   'list.yaml': ['1:1  | the file is ["a","b"] | a map'],
   'wrong-releases.yaml': [

@@ -24,6 +24,12 @@ describe('starting an environment', () => {
     expect((await init({ folder, blueprint: 'microservices' })).name).toBe('my-shop');
   });
 
+  it('refuses a name that is taken by a part of the product', async () => {
+    const error = await errorOf(init({ folder: await folderWith({}), name: 'reaper', blueprint: 'microservices' }));
+    expect(error).toMatchObject({ code: 'usage', message: '"reaper" cannot be the name of an environment' });
+    expect(error.suggestions[0]).toContain('any other name');
+  });
+
   it('does not overwrite a file unless it is told to', async () => {
     const folder = await folderWith({ 'platform.yaml': 'precious' });
     const error = await errorOf(init({ folder, name: 'shop', blueprint: 'microservices' }));

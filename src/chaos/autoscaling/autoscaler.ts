@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
+import type { WorkloadTarget } from '../drill.js';
+import { refersTo } from '../target.js';
 
 const policy = z.object({ type: z.enum(['Pods', 'Percent']), value: z.int(), periodSeconds: z.int().positive() });
 
@@ -12,6 +14,14 @@ const rules = z.object({
 
 const resource = z.object({ name: z.string() });
 
+const condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  lastTransitionTime: z.string().optional(),
+});
+
 const autoscalerSchema = z.object({
   metadata: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
   spec: z.object({
@@ -22,7 +32,9 @@ const autoscalerSchema = z.object({
       .array(
         z.object({
           type: z.string(),
-          resource: resource.extend({ target: z.object({ averageUtilization: z.int().optional() }) }).optional(),
+          resource: resource
+            .extend({ target: z.object({ type: z.string(), averageUtilization: z.int().optional() }) })
+            .optional(),
         }),
       )
       .default([]),
@@ -32,6 +44,7 @@ const autoscalerSchema = z.object({
     .object({
       currentReplicas: z.int().default(0),
       desiredReplicas: z.int().default(0),
+      lastScaleTime: z.iso.datetime().nullish(),
       currentMetrics: z
         .array(
           z.object({
@@ -40,7 +53,7 @@ const autoscalerSchema = z.object({
           }),
         )
         .nullish(),
-      conditions: z.array(z.object({ type: z.string(), status: z.string(), reason: z.string().optional() })).nullish(),
+      conditions: z.array(condition).nullish(),
     })
     .default({ currentReplicas: 0, desiredReplicas: 0 }),
 });
@@ -67,9 +80,28 @@ export async function findAutoscaler(
   { namespace, name }: AutoscalerName,
   signal: AbortSignal,
 ): Promise<Autoscaler | undefined> {
-  const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`;
-  const found = await client.get<unknown>(path, signal);
+  const found = await client.get<unknown>(autoscalerPath({ namespace, name }), signal);
   return found === undefined ? undefined : autoscalerSchema.parse(found);
+}
+
+/** All of a namespace. */
+export async function listAutoscalers(
+  client: Pick<ClusterClient, 'list'>,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Autoscaler[]> {
+  const found = await client.list(collectionIn(namespace), {}, signal);
+  return found.map((one) => autoscalerSchema.parse(one));
+}
+
+/** Those that scale a workload. */
+export async function autoscalersOf(
+  target: WorkloadTarget,
+  client: Pick<ClusterClient, 'list'>,
+  signal: AbortSignal,
+): Promise<readonly Autoscaler[]> {
+  const all = await listAutoscalers(client, target.namespace, signal);
+  return all.filter(({ spec }) => refersTo(spec.scaleTargetRef, target));
 }
 
 /** @throws PlatformError `conflict` where there is none of this name. */
@@ -83,6 +115,14 @@ export async function readAutoscaler(
   throw new PlatformError('conflict', `there is no autoscaler ${name} in ${namespace}`, {
     suggestions: [`kubectl get horizontalpodautoscalers --namespace ${namespace}`],
   });
+}
+
+export function autoscalerPath({ namespace, name }: AutoscalerName): string {
+  return `${collectionIn(namespace)}/${name}`;
+}
+
+function collectionIn(namespace: string): string {
+  return `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`;
 }
 
 export function boundsOf({ metadata: { uid }, spec: { minReplicas, maxReplicas } }: Autoscaler): AutoscalerBounds {

@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock.js';
 import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
-import { hasCondition, type Condition, type KubernetesObject } from '../../kubernetes/objects.js';
+import { hasCondition, type KubernetesObject } from '../../kubernetes/objects.js';
+import { autoscalerPath, autoscalersOf } from '../autoscaling/autoscaler.js';
 import type { Fault, WorkloadTarget } from '../drill.js';
-import { refersTo, targetPath, targetSubject } from '../target.js';
+import { targetPath, targetSubject } from '../target.js';
 import { changedSince, compareAndSet } from './compare-and-set.js';
 import { namespaceGrant } from './grants.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
@@ -11,11 +12,6 @@ import type { FaultOptions, PlannedFault } from './planned-fault.js';
 interface Scale extends KubernetesObject {
   /** The API server leaves a 0 out. */
   readonly spec?: { readonly replicas?: number };
-}
-
-interface Autoscaler extends KubernetesObject {
-  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
-  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /**
@@ -70,12 +66,10 @@ async function activeAutoscalers(
   client: ClusterClient,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const collection = `/apis/autoscaling/v2/namespaces/${target.namespace}/horizontalpodautoscalers`;
-  const autoscalers = await client.list<Autoscaler>(collection, {}, signal);
+  const autoscalers = await autoscalersOf(target, client, signal);
   return autoscalers
-    .filter(({ spec }) => refersTo(spec.scaleTargetRef, target))
-    .filter(({ status }) => hasCondition(status?.conditions, 'ScalingActive'))
-    .map(({ metadata }) => `${collection}/${metadata.name}`);
+    .filter(({ status }) => hasCondition(status.conditions, 'ScalingActive'))
+    .map(({ metadata }) => autoscalerPath(metadata));
 }
 
 function lookFor({ kind, namespace }: WorkloadTarget): string {

@@ -7,7 +7,6 @@ import { labels } from '../../kubernetes/objects.js';
 import { readIntent, type IntentConfigMap, type ListedIntent, type ReadIntent } from './read-intent.js';
 
 const namespacePath = `/api/v1/namespaces/${intents.namespace}`;
-const collection = `/api/v1/namespaces/${intents.namespace}/configmaps`;
 
 /**
  * Marks the namespace while there is a record of a run. All namespaces are looked at by an `up` anyway, so that it costs
@@ -16,7 +15,7 @@ const collection = `/api/v1/namespaces/${intents.namespace}/configmaps`;
 const markPrefix = 'drill.platform.dev/';
 
 export function intentPath(run: string): string {
-  return `${collection}/${intents.name(run)}`;
+  return `${intents.collection}/${intents.name(run)}`;
 }
 
 /**
@@ -39,7 +38,7 @@ export async function openIntent(intent: Intent, client: ClusterClient, signal?:
   try {
     // Before the record: a mark without one costs a request, a record without a mark would be passed over.
     await mark(run, drill, client, signal);
-    const written = readIntent(await client.create<IntentConfigMap>(collection, configMap, signal));
+    const written = readIntent(await client.create<IntentConfigMap>(intents.collection, configMap, signal));
     if (written.problem === undefined) return written;
     throw new PlatformError('unexpected', `what was written before the drill cannot be read back: ${written.problem}`);
   } catch (error) {
@@ -53,7 +52,7 @@ export async function listIntents(
   client: Pick<ClusterClient, 'list'>,
   signal?: AbortSignal,
 ): Promise<readonly ListedIntent[]> {
-  const found = await client.list<IntentConfigMap>(collection, { labelSelector: intents.label }, signal);
+  const found = await client.list<IntentConfigMap>(intents.collection, { labelSelector: intents.label }, signal);
   return inOrder(found);
 }
 
@@ -62,7 +61,9 @@ export async function intentsIn(view: Pick<ClusterView, 'list' | 'namespaces'>):
   const namespace = (await view.namespaces()).find(({ metadata }) => metadata.name === intents.namespace);
   const isMarked = Object.keys(namespace?.metadata.annotations ?? {}).some((key) => key.startsWith(markPrefix));
   if (!isMarked) return [];
-  return inOrder(await view.list<IntentConfigMap>(`${collection}?labelSelector=${encodeURIComponent(intents.label)}`));
+  return inOrder(
+    await view.list<IntentConfigMap>(`${intents.collection}?labelSelector=${encodeURIComponent(intents.label)}`),
+  );
 }
 
 /** Removes the record of a drill, once all that it changed was taken back. */

@@ -7,7 +7,7 @@ import type { KubernetesObject } from '../../kubernetes/objects.js';
 export interface ReadIntent {
   /** Of its ConfigMap. */
   readonly name: string;
-  readonly resourceVersion: string;
+  readonly uid: string;
   readonly intent: Intent;
   readonly heartbeat: string;
   /** Who took it back already; then it holds nothing any more. */
@@ -18,7 +18,7 @@ export interface ReadIntent {
 /** One that cannot be read: what it changed is not known. */
 export interface UnreadableIntent {
   readonly name: string;
-  readonly resourceVersion: string;
+  readonly uid: string;
   readonly intent?: undefined;
   readonly restoration?: undefined;
   /** Lowercase. */
@@ -92,7 +92,7 @@ const restorationSchema = z.object({
 
 /** Reads an intent; one that is torn, or of another version, is told as such and never passed over. */
 export function readIntent({ metadata, data = {} }: IntentConfigMap): ListedIntent {
-  const common = { name: metadata.name, resourceVersion: metadata.resourceVersion ?? '' };
+  const common = { name: metadata.name, uid: metadata.uid ?? '' };
   const { keys } = intents;
   try {
     const restoration = data[keys.restoration];

@@ -1,14 +1,8 @@
-import {
-  intents,
-  type Change,
-  type Intent,
-  type Restoration,
-  type Restored,
-} from '../../../assets/apps/src/reaper/intent.js';
+import type { Change, Intent, Restoration, Restored } from '../../../assets/apps/src/reaper/intent.js';
+import { recordRestoration } from '../../../assets/apps/src/reaper/record-restoration.js';
 import { changesInPlace, closeGrants, restoreAll } from '../../../assets/apps/src/reaper/restore.js';
 import type { Clock } from '../../clock.js';
 import { messageOf, PlatformError } from '../../errors.js';
-import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { patiently, type Patience } from '../../kubernetes/patiently.js';
 import { intentPath } from './intents.js';
@@ -40,12 +34,18 @@ export async function takeBack(open: ReadIntent, by: string, options: TakeBackOp
   const { client, signal } = options;
   const patience: Patience = { ...options, withinMs: awayMs };
   const api = restoreApi(client, signal);
-  const restoration = open.restoration ?? (await restore(intent, by, options, patience));
+  const restoration = open.restoration ?? (await restore(open, by, options, patience));
   await patiently(() => closeGrants(intent, api), patience);
   return restoration;
 }
 
-async function restore(intent: Intent, by: string, options: TakeBackOptions, patience: Patience): Promise<Restoration> {
+async function restore(
+  open: ReadIntent,
+  by: string,
+  options: TakeBackOptions,
+  patience: Patience,
+): Promise<Restoration> {
+  const { intent } = open;
   const { client, clock, signal } = options;
   const api = restoreApi(client, signal);
   const restoreOnce = () => {
@@ -63,30 +63,19 @@ async function restore(intent: Intent, by: string, options: TakeBackOptions, pat
   }
   if (inPlace.length > 0) throw stillBroken(intent, `${inPlace.join(', ')} is as the drill made it again`);
   const restoration = { by, at: new Date(clock.now()).toISOString(), results };
-  return patiently(() => writeDown(intent, restoration, client, signal), patience);
+  const isFirst = await unlessStuck(intent, () => patiently(() => recordRestoration(open, restoration, api), patience));
+  return isFirst ? restoration : patiently(() => writtenDown(intent, restoration, client, signal), patience);
 }
 
-/** Whoever writes first has done it; of a record that is gone there is nothing to be said any more. */
-async function writeDown(
-  intent: Intent,
-  restoration: Restoration,
+/** Whoever wrote first has done it; of a record that is gone there is nothing to be said any more. */
+async function writtenDown(
+  { run }: Intent,
+  ours: Restoration,
   client: ClusterClient,
   signal: AbortSignal,
 ): Promise<Restoration> {
-  const path = intentPath(intent.run);
-  for (;;) {
-    const configMap = await client.get<IntentConfigMap>(path, signal);
-    if (!configMap) return restoration;
-    const { restoration: other } = readIntent(configMap);
-    if (other) return other;
-    const data = { ...configMap.data, [intents.keys.restoration]: JSON.stringify(restoration, null, 2) };
-    try {
-      await client.replace(path, { ...configMap, data }, signal);
-      return restoration;
-    } catch (error) {
-      if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
-    }
-  }
+  const configMap = await client.get<IntentConfigMap>(intentPath(run), signal);
+  return (configMap && readIntent(configMap).restoration) ?? ours;
 }
 
 async function unlessStuck<T>(intent: Intent, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,8 @@
 import { ClusterView } from '../../kubernetes/cluster-view.js';
 import { networkPolicyFinding } from '../../local/network/policy-step.js';
 import type { Drill } from '../drill.js';
+import { listIntents } from '../intent/intents.js';
+import { openDrills, type OpenDrill } from '../intent/open-drills.js';
 import { targetOf } from '../target.js';
 import type { World } from '../world.js';
 import { answerOf, asked, type Asked } from './asked.js';
@@ -8,7 +10,6 @@ import { askAddresses, type AddressFacts } from './facts/addresses.js';
 import { readAlertmanager, type AlertmanagerFacts } from './facts/alertmanager.js';
 import { readAutoscaler, type AutoscalerFacts } from './facts/autoscaler.js';
 import { readNodes, type NodeFacts } from './facts/node.js';
-import { readOpenDrills, type OpenDrill } from './facts/open-drills.js';
 import { readPrometheus, type PrometheusFacts } from './facts/prometheus.js';
 import { readReaper, type ReaperFacts } from './facts/reaper.js';
 import { readTarget, type WorkloadFacts } from './facts/workload.js';
@@ -28,6 +29,7 @@ export interface Facts {
   readonly target?: Asked<WorkloadFacts>;
   readonly node?: Asked<NodeFacts>;
   readonly autoscaler?: Asked<AutoscalerFacts | undefined>;
+  /** Those that nobody has taken back yet. */
   readonly openDrills: Asked<readonly OpenDrill[]>;
   readonly reaper: Asked<ReaperFacts>;
   readonly addresses: AddressFacts;
@@ -41,14 +43,14 @@ export async function gatherFacts(drill: Drill, world: World, signal: AbortSigna
   const { fault } = drill;
   const workload = targetOf(fault);
   const readingTarget = workload && asked(() => readTarget(client, workload, signal), signal);
-  const [monitoring, target, node, autoscaler, openDrills, reaper, addresses, networkPolicies] = await Promise.all([
+  const [monitoring, target, node, autoscaler, open, reaper, addresses, networkPolicies] = await Promise.all([
     readMonitoring(drill, world, signal),
     readingTarget,
     fault.type === 'drain'
       ? asked(async () => readNodes(client, fault.node, answerOf(await readingTarget), signal), signal)
       : undefined,
     asked(() => readAutoscaler(client, drill, workload, signal), signal),
-    asked(() => readOpenDrills(client, signal), signal),
+    asked(async () => openDrills(await listIntents(client, signal)).filter(({ restoration }) => !restoration), signal),
     asked(() => readReaper(client, clock, signal), signal),
     provider.simulation === undefined ? askAddresses(drill, probe, signal) : {},
     fault.type === 'cut'
@@ -65,7 +67,7 @@ export async function gatherFacts(drill: Drill, world: World, signal: AbortSigna
     ...(target && { target }),
     ...(node && { node }),
     autoscaler,
-    openDrills,
+    openDrills: open,
     reaper,
     addresses,
     ...(networkPolicies && { networkPolicies }),

@@ -1,4 +1,4 @@
-import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../autoscaling/autoscaler.js';
+import { boundsOf, type AutoscalerBounds } from '../autoscaling/autoscaler.js';
 import { predictScaling } from '../autoscaling/predict.js';
 import type { Drill } from '../drill.js';
 import { receiversByName, type Receivers } from '../../monitoring/receivers.js';
@@ -28,10 +28,8 @@ export interface Look {
 /** Looks whether a drill could prove anything, and how long it would take; changes nothing. */
 export async function look(drill: Drill, world: World, options: PreflightOptions, signal: AbortSignal): Promise<Look> {
   const facts = await gatherFacts(drill, world, signal);
-  const [sights, scaling] = await Promise.all([
-    sightsOf(drill, facts, world, signal),
-    scalingOf(drill, facts, world, signal),
-  ]);
+  const sights = await sightsOf(drill, facts, world, signal);
+  const scaling = scalingOf(drill, facts);
   const looked = findingsOf(drill, facts, options);
   const isRefused = looked.some(({ level }) => level === 'refused');
   // What was refused already is told there, and better.
@@ -64,15 +62,13 @@ async function sightsOf(drill: Drill, facts: Facts, world: World, signal: AbortS
   return sightFindings(sights, drill);
 }
 
-async function scalingOf(
+function scalingOf(
   { expect }: Drill,
   facts: Facts,
-  { client }: World,
-  signal: AbortSignal,
-): Promise<{ readonly predicted: PredictedScaling; readonly bounds: AutoscalerBounds } | undefined> {
+): { readonly predicted: PredictedScaling; readonly bounds: AutoscalerBounds } | undefined {
+  const autoscaler = answerOf(facts.autoscaler)?.autoscaler;
   // That there is none is a finding, and no failure.
-  if (!expect.autoscaler || !answerOf(facts.autoscaler)?.autoscaler) return undefined;
-  const autoscaler = await readAutoscaler(client, expect.autoscaler, signal);
+  if (!expect.autoscaler || !autoscaler) return undefined;
   const predicted = predictScaling(autoscaler, { original: autoscaler.status.currentReplicas });
   return { predicted, bounds: boundsOf(autoscaler) };
 }

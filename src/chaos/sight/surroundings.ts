@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { matchesSelector, type Labels } from '../../kubernetes/label-selector.js';
 import type { KubernetesObject } from '../../kubernetes/objects.js';
+import { autoscalersOf } from '../autoscaling/autoscaler.js';
 import type { Fault, WorkloadTarget } from '../drill.js';
-import { refersTo } from '../target.js';
 import { controllerOf, isOfNode, type Pod } from '../workload/pod.js';
 import { podsOf, podsOn } from '../workload/pods.js';
 import { findWorkload } from '../workload/workload.js';
@@ -37,10 +37,6 @@ interface Service extends KubernetesObject {
   readonly spec: { readonly selector?: Labels };
 }
 
-interface Autoscaler extends KubernetesObject {
-  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
-}
-
 type Client = Pick<ClusterClient, 'get' | 'list'>;
 
 /** Asks the cluster what a fault's target consists of; a target that is not there has nothing around it. */
@@ -52,16 +48,15 @@ export async function surroundingsOf(fault: Fault, client: Client, signal: Abort
 }
 
 async function aroundWorkload(target: WorkloadTarget, client: Client, signal: AbortSignal): Promise<Surroundings> {
-  const home = `namespaces/${target.namespace}`;
   const [pods, services, autoscalers] = await Promise.all([
     podsOfTarget(target, client, signal),
-    client.list<Service>(`/api/v1/${home}/services`, {}, signal),
-    client.list<Autoscaler>(`/apis/autoscaling/v2/${home}/horizontalpodautoscalers`, {}, signal),
+    client.list<Service>(`/api/v1/namespaces/${target.namespace}/services`, {}, signal),
+    autoscalersOf(target, client, signal),
   ]);
   return {
     pods: pods.map(affected),
     services: services.filter(({ spec: { selector } }) => pods.some((pod) => selects(selector, pod))).map(named),
-    autoscalers: autoscalers.filter(({ spec }) => refersTo(spec.scaleTargetRef, target)).map(named),
+    autoscalers: autoscalers.map(named),
   };
 }
 
@@ -102,6 +97,6 @@ function selects(selector: Labels = {}, { metadata }: Pod): boolean {
   return Object.keys(selector).length > 0 && matchesSelector({ matchLabels: selector }, metadata.labels);
 }
 
-function named({ metadata: { namespace = 'default', name } }: KubernetesObject): Named {
+function named({ metadata: { namespace = 'default', name } }: Pick<KubernetesObject, 'metadata'>): Named {
   return { namespace, name };
 }

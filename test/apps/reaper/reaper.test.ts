@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openMetrics, type Metrics } from '../../../assets/apps/src/kit/metrics.js';
 import { ApiRefusal } from '../../../assets/apps/src/reaper/api-server.js';
-import { configMaps } from '../../../assets/apps/src/reaper/drills.js';
-import type { Intent, Restoration } from '../../../assets/apps/src/reaper/intent.js';
+import { intents, type Intent, type Restoration } from '../../../assets/apps/src/reaper/intent.js';
 import { reaperMetrics } from '../../../assets/apps/src/reaper/reaper-metrics.js';
 import { openReaper, type Reaper } from '../../../assets/apps/src/reaper/reaper.js';
 import { fakeApi, type FakeApi } from './api.js';
 import { intentOf, rolePath, scaledToZero, scaleOf, scalePath } from './given.js';
 
-const path = `${configMaps}/drill-a1`;
+const path = `${intents.collection}/drill-a1`;
 const countAtMostMs = 6_000;
 
 let api: FakeApi;
@@ -211,7 +210,7 @@ describe('what cannot be taken back', () => {
 
   it('stops no other drill', async () => {
     open();
-    const other = `${configMaps}/drill-b2`;
+    const other = `${intents.collection}/drill-b2`;
     const broken = { ...scaledToZero, path: '/apis/apps/v1/namespaces/other/statefulsets/postgres' };
     api.edit(other, {
       metadata: { name: 'drill-b2', uid: 'uid-b2', labels: { 'platform.dev/drill': 'db-down' } },

@@ -12,7 +12,9 @@ export function autoscaler(
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'images' },
       minReplicas: 2,
       maxReplicas: 18,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 70 } } }],
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+      ],
       ...spec,
     },
     status: { currentReplicas: 2, desiredReplicas: 2, ...status },

@@ -21,8 +21,8 @@ const replicas = () => api.objects.get(`${postgresPath}/scale`)?.['spec'];
 
 function putAutoscaler(name: string, target: string, active: string): void {
   api.objects.set(`/apis/autoscaling/v2/namespaces/app-services/horizontalpodautoscalers/${name}`, {
-    metadata: { name },
-    spec: { scaleTargetRef: { kind: 'StatefulSet', name: target } },
+    metadata: { namespace: 'app-services', name, uid: `${name}-uid` },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: target }, maxReplicas: 5 },
     status: { conditions: [{ type: 'ScalingActive', status: active }] },
   });
 }

@@ -6,12 +6,12 @@ import type { Workload } from '../../../src/kubernetes/workloads.js';
 import { orHeld } from '../../../src/releases/graph/selection.js';
 import { intent, run, scaled } from '../given.js';
 
-const open: ListedIntent = { name: `drill-${run}`, resourceVersion: '1', heartbeat: '0', intent: intent() };
+const open: ListedIntent = { name: `drill-${run}`, uid: 'uid-1', heartbeat: '0', intent: intent() };
 const restored: ListedIntent = {
   ...open,
   restoration: { by: 'reaper@cluster/1', at: '2026-11-20T10:05:00Z', results: [] },
 };
-const torn: ListedIntent = { name: 'drill-torn', resourceVersion: '1', problem: 'it has no intent.json' };
+const torn: ListedIntent = { name: 'drill-torn', uid: 'uid-1', problem: 'it has no intent.json' };
 const messages = (...listed: readonly ListedIntent[]) => openDrills(listed).map(({ message }) => message);
 
 describe('what is said of a drill', () => {

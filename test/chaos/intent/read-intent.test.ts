@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Intent, Restoration } from '../../../assets/apps/src/reaper/intent.js';
+import { readIntent as readByReaper } from '../../../assets/apps/src/reaper/read-intent.js';
 import { readIntent } from '../../../src/chaos/intent/read-intent.js';
 import { intent, run, scaled } from '../given.js';
 
 const configMap = (data: Readonly<Record<string, string>>) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: `drill-${run}`, resourceVersion: '7' },
+  metadata: { name: `drill-${run}`, uid: 'uid-7' },
   data,
 });
 const written = (given: Partial<Record<keyof Intent, unknown>>) =>
@@ -33,7 +34,7 @@ describe('an intent that is read', () => {
       'restoration.json': JSON.stringify(restoration),
     };
     expect(readIntent(configMap(data))).toEqual({
-      ...{ name: `drill-${run}`, resourceVersion: '7', heartbeat: 'now', restoration },
+      ...{ name: `drill-${run}`, uid: 'uid-7', heartbeat: 'now', restoration },
       intent: intent(all, ['/roles/one']),
     });
   });
@@ -60,5 +61,22 @@ describe('an intent that is read', () => {
     [{ startedAt: 'yesterday' }, /startedAt/],
   ])('says what another version wrote: %j', (given, problem) => {
     expect(written(given).problem).toMatch(problem);
+  });
+});
+
+describe('the two readers of an intent', () => {
+  it('understand each other: whatever is written here, the reaper reads', () => {
+    const paths: readonly Change[] = [
+      { ...scaled, autoscalers: ['/apis/autoscaling/v2/one'] } as Change,
+      { type: 'object', path: '/api/v1/a', subject: 'networkpolicy/a' },
+      { type: 'cordon', path: '/api/v1/nodes/n', uid: '1', subject: 'node/n', from: true },
+      { type: 'annotation', collection: '/api/v1/p', labelSelector: 'a=b', key: 'k', subject: 'load' },
+      { type: 'pods', path: '/api/v1/p/1', uid: '2', subject: 'pod/1', controller: '/apis/apps/v1/sets/1' },
+    ];
+    const given = intent(paths, ['/apis/rbac.authorization.k8s.io/v1/namespaces/a/roles/drill-1']);
+    const { changes, ...rest } = given;
+    expect(readByReaper(JSON.stringify(given))).toMatchObject(rest);
+    expect(readByReaper(JSON.stringify(given))).toMatchObject({ changes: changes.map(({ type }) => ({ type })) });
+    expect(readIntent(configMap({ 'intent.json': JSON.stringify(given) })).intent).toEqual(given);
   });
 });

@@ -76,7 +76,7 @@ describe('taking back', () => {
   it('goes on where a heartbeat was written in between, and where the record is gone', async () => {
     let writes = 0;
     api.answer = (response, { method, path }) => {
-      if (method !== 'PUT' || path !== intentPath(run) || writes > 0) return false;
+      if (method !== 'PATCH' || path !== intentPath(run) || writes > 0) return false;
       writes += 1;
       return send(response, 409, { reason: 'Conflict' });
     };
@@ -93,7 +93,7 @@ describe('taking back', () => {
   it.each([
     ['the look', 'GET', `${postgresPath}/scale`],
     ['the write', 'PUT', `${postgresPath}/scale`],
-    ['the record', 'PUT', intentPath(run)],
+    ['the record', 'PATCH', intentPath(run)],
     ['the rights', 'DELETE', rolePath],
   ])('waits where the API server is away at %s', async (_name, method, path) => {
     let told = 0;

@@ -18,7 +18,7 @@ const minutes = 60_000;
 
 /** Waits for facts until there is what is looked for. */
 async function until<T>(observer: Observer, look: (observations: Observations) => T | undefined): Promise<T> {
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(30_000);
   for (;;) {
     const found = look(observer.observations);
     if (found !== undefined) return found;

@@ -12,7 +12,7 @@ import { systemProcesses } from '../../../src/process.js';
 import { program, type Program } from '../../monitoring/programs.js';
 
 /** Seconds pass this much faster: a drill of minutes is a test of seconds. */
-const speed = 20;
+const speed = 4;
 
 function fastClock(): Clock {
   const start = Date.now();

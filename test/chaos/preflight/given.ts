@@ -2,7 +2,7 @@ import type { Drill, Fault, LoadFault } from '../../../src/chaos/drill.js';
 import type { Finding } from '../../../src/chaos/record.js';
 import type { Facts } from '../../../src/chaos/preflight/facts.js';
 import type { AlertmanagerFacts } from '../../../src/chaos/preflight/facts/alertmanager.js';
-import type { Autoscaler } from '../../../src/chaos/preflight/facts/autoscaler.js';
+import type { Autoscaler } from '../../../src/chaos/autoscaling/autoscaler.js';
 import type { PrometheusFacts } from '../../../src/chaos/preflight/facts/prometheus.js';
 import type { PodSpec } from '../../../src/chaos/workload/pod.js';
 import type { TargetObject } from '../../../src/chaos/workload/workload.js';
@@ -149,13 +149,14 @@ export function givenPod(more: Partial<PodSpec> = {}): PodSpec {
 }
 
 /** One that can scale from 2 to 10, and stands still at 2. */
-export function givenAutoscaler(spec: Partial<Autoscaler['spec']> = {}, status: Autoscaler['status'] = {}): Autoscaler {
+export function givenAutoscaler(
+  spec: Partial<Autoscaler['spec']> = {},
+  status: Partial<Autoscaler['status']> = {},
+): Autoscaler {
   return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'images', namespace: 'app-services' },
+    metadata: { name: 'images', namespace: 'app-services', uid: 'images-autoscaler' },
     spec: {
-      scaleTargetRef: { kind: 'Deployment', name: 'images' },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'images' },
       minReplicas: 2,
       maxReplicas: 10,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization' } } }],

@@ -13,6 +13,7 @@ import { withoutFile } from '../../../src/usecases/environment-of-record.js';
 import { apiServer, type ApiServer } from '../../kubernetes/api-server.js';
 import { program, type Program } from '../../monitoring/programs.js';
 import { afterwards, refusedUrl } from '../../toolchain/fixture.js';
+import { intent, putIntent } from '../given.js';
 import {
   burden,
   configuration,
@@ -132,30 +133,21 @@ describe('the look before a drill', () => {
   });
 
   it('tells of an open drill with the command that takes it back', async () => {
-    const intent = { run: 'r1', drill: 'load', owner: 'ann@desk/1', restoreCommand: 'platform chaos restore r1' };
-    const at = (name: string) => `/api/v1/namespaces/platform-system/configmaps/${name}`;
-    const drill = (name: string, data: object) => ({
-      metadata: { name, labels: { 'platform.dev/drill': 'load' } },
-      data,
-    });
-    api.objects.set(at('drill-r1'), drill('drill-r1', { 'intent.json': JSON.stringify(intent) }));
-    api.objects.set(at('drill-r2'), drill('drill-r2', { 'intent.json': 'not JSON' }));
-    api.objects.set(at('drill-r3'), drill('drill-r3', { 'intent.json': '{}', 'restoration.json': '{}' }));
-    api.objects.set(at('other'), { metadata: { name: 'other' } });
+    const restoration = { by: 'reaper', at: iso(now), results: [] };
+    putIntent(api, { ...intent(), run: 'r1' });
+    putIntent(api, { ...intent(), run: 'r2' }, { 'intent.json': 'not JSON' });
+    putIntent(api, { ...intent(), run: 'r3' }, { 'restoration.json': JSON.stringify(restoration) });
+    api.objects.set('/api/v1/namespaces/platform-system/configmaps/other', { metadata: { name: 'other' } });
 
     const open = (await found()).filter(({ check }) => check === 'open-drill');
 
     expect(open.map(({ level, message, fix }) => [level, message, fix])).toEqual([
       [
         'refused',
-        'the drill load is open (run r1, by ann@desk/1)',
-        ['wait until it has ended, or take it back: platform chaos restore r1'],
+        'the drill db-down is open (run r1, by ann@laptop/42)',
+        [`wait until it has ended, or take it back: ${intent().restoreCommand}`],
       ],
-      [
-        'refused',
-        'the drill load is open (run r2)',
-        ['wait until it has ended, or take it back: platform chaos restore r2'],
-      ],
+      ['refused', expect.stringContaining('the record drill-r2 of a drill cannot be read'), undefined],
     ]);
   });
 
@@ -233,12 +225,12 @@ describe('what is asked of a drill', () => {
     const collection = '/apis/autoscaling/v2/namespaces/app-services/horizontalpodautoscalers';
     put(`${collection}/images`, givenAutoscaler());
     api.objects.set(`${collection}/other`, {
-      metadata: { name: 'other' },
-      spec: { scaleTargetRef: { kind: 'StatefulSet', name: 'images' }, maxReplicas: 2 },
+      metadata: { namespace: 'app-services', name: 'other', uid: 'o' },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'images' }, maxReplicas: 2 },
     });
     const selector = { matchLabels: { app: 'images' } };
     put('/apis/apps/v1/namespaces/app-services/deployments/images', {
-      ...givenTarget(),
+      ...givenTarget({ selector }, { name: 'images', uid: 'u2' }),
       kind: 'Deployment',
     });
 

@@ -55,8 +55,8 @@ describe('what stands around a target', () => {
     service('outside', undefined);
     const autoscaler = (name: string, target: object) =>
       given(`/apis/autoscaling/v2/${home}/horizontalpodautoscalers/${name}`, {
-        metadata: { name, namespace: 'app-services' },
-        spec: { scaleTargetRef: target },
+        metadata: { name, namespace: 'app-services', uid: `${name}-uid` },
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', ...target }, maxReplicas: 5 },
       });
     autoscaler('api', { kind: 'Deployment', name: 'api' });
     autoscaler('auth', { kind: 'Deployment', name: 'auth' });

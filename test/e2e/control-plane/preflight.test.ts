@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Drill, Fault, WorkloadTarget } from '../../../src/chaos/drill.js';
+import { closeIntent, openIntent } from '../../../src/chaos/intent/intents.js';
+import { takeBack } from '../../../src/chaos/intent/take-back.js';
 import { gatherFacts } from '../../../src/chaos/preflight/facts.js';
 import { findingsOf } from '../../../src/chaos/preflight/preflight.js';
 import type { Finding } from '../../../src/chaos/record.js';
@@ -10,6 +12,7 @@ import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
 import { leasePath } from '../../../src/ownership/lease-object.js';
 import { systemProcesses } from '../../../src/process.js';
 import { withoutFile } from '../../../src/usecases/environment-of-record.js';
+import { intent } from '../../chaos/given.js';
 import { controlPlane, eventually, stepContext, type ControlPlane } from './control-plane.js';
 
 let plane: ControlPlane;
@@ -131,16 +134,16 @@ describe('a look at a real API server', () => {
 
   it('finds drills that are open, and not those that were taken back', async () => {
     const target = { kind: 'deployment', namespace: 'app', name: 'portal' } as const;
-    const configMap = (name: string, data: object) => ({
-      metadata: { name, labels: { 'platform.dev/drill': 'db-down' } },
-      data,
-    });
-    const collection = '/api/v1/namespaces/platform-system/configmaps';
-    await client.create(collection, configMap('drill-done', { 'intent.json': '{}', 'restoration.json': '{}' }));
+    const open = (name: string) => openIntent({ ...intent([]), run: name }, client);
+    const done = await open('done');
+    const { signal } = new AbortController();
+    await takeBack(done, 'ann@laptop/42', { client, clock: systemClock, signal });
     expect(words(await look(scale(target)), 'open-drill')).toEqual(['ok: no other drill is open']);
-    await client.create(collection, configMap('drill-open', { 'intent.json': '{}' }));
-    expect(words(await look(scale(target)), 'open-drill')).toEqual(['refused: the drill db-down is open (run open)']);
-    await client.delete(`${collection}/drill-open`);
+    await open('open');
+    expect(words(await look(scale(target)), 'open-drill')).toEqual([
+      'refused: the drill db-down is open (run open, by ann@laptop/42)',
+    ]);
+    await closeIntent('open', client);
   });
 
   it('counts the requests that a namespace gives by default', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openMetrics } from '../../../assets/apps/src/kit/metrics.js';
 import { ApiRefusal, connectApiServer, type ReaperApi } from '../../../assets/apps/src/reaper/api-server.js';
-import { configMaps, type DrillConfigMap } from '../../../assets/apps/src/reaper/drills.js';
+import type { DrillConfigMap } from '../../../assets/apps/src/reaper/drills.js';
 import { intents, type Change, type Intent, type Restoration } from '../../../assets/apps/src/reaper/intent.js';
 import { reaperMetrics } from '../../../assets/apps/src/reaper/reaper-metrics.js';
 import { openReaper } from '../../../assets/apps/src/reaper/reaper.js';
@@ -135,7 +135,7 @@ async function grant(): Promise<string> {
   return `${rbac}/namespaces/app-services/roles/${metadata.name}`;
 }
 
-const drillPath = () => `${configMaps}/${intents.name(run)}`;
+const drillPath = () => `${intents.collection}/${intents.name(run)}`;
 const drill = () => client.get<DrillConfigMap>(drillPath());
 async function restoration(): Promise<Restoration | undefined> {
   const text = (await drill())?.data?.[intents.keys.restoration];
@@ -151,7 +151,7 @@ async function open(given: Partial<Intent> = {}): Promise<Intent> {
     ...{ changes: [change], grants: [await grant()] },
     ...given,
   };
-  await client.create(configMaps, {
+  await client.create(intents.collection, {
     metadata: { name: intents.name(run), labels: { [intents.label]: intent.drill } },
     data: { [intents.keys.intent]: JSON.stringify(intent), [intents.keys.heartbeat]: '0' },
   });

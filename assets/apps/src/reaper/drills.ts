@@ -7,8 +7,6 @@ export interface DrillConfigMap {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-export const configMaps = `/api/v1/namespaces/${intents.namespace}/configmaps`;
-
 /** A drill that has written down what it changes. */
 export interface Drill {
   readonly name: string;

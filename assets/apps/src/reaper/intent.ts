@@ -93,6 +93,8 @@ export interface Restoration {
 /** Names that the command line and the reaper must have in common. */
 export const intents = {
   namespace: 'platform-system',
+  /** Path of the ConfigMaps among which they are. */
+  collection: '/api/v1/namespaces/platform-system/configmaps',
   /** ConfigMap `drill-<run>`. */
   name: (run: string) => `drill-${run}`,
   /** Label that selects them; its value is the name of the drill. */

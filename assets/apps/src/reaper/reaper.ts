@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { ApiRefusal, type ReaperApi } from './api-server.js';
-import { configMaps, readDrills, type Drill, type DrillConfigMap } from './drills.js';
+import { readDrills, type Drill, type DrillConfigMap } from './drills.js';
 import { countHeartbeats } from './heartbeats.js';
 import { intents, type Change, type Restored } from './intent.js';
 import type { ReaperMetrics } from './reaper-metrics.js';
@@ -80,7 +80,7 @@ export function openReaper(options: ReaperOptions): Reaper {
 
   return {
     async look() {
-      const found = (await api.list(configMaps, intents.label).catch((error: unknown) => {
+      const found = (await api.list(intents.collection, intents.label).catch((error: unknown) => {
         heartbeats.missed();
         throw error;
       })) as readonly DrillConfigMap[];

@@ -1,4 +1,4 @@
-import { configMaps, type Drill, type DrillConfigMap } from './drills.js';
+import type { Drill, DrillConfigMap } from './drills.js';
 import { intents, type Restoration } from './intent.js';
 import type { RestoreApi } from './restore-api.js';
 
@@ -14,7 +14,7 @@ export async function recordRestoration(
   restoration: Restoration,
   api: Pick<RestoreApi, 'get' | 'patch'>,
 ): Promise<boolean> {
-  const path = `${configMaps}/${name}`;
+  const path = `${intents.collection}/${name}`;
   const key = intents.keys.restoration;
   for (let attempt = 1; ; attempt += 1) {
     const found = (await api.get(path)) as DrillConfigMap | undefined;

@@ -1,12 +1,13 @@
 import { formatDuration } from '../../../clock.js';
 import { nearest } from '../../../nearest.js';
+import type { Autoscaler } from '../../autoscaling/autoscaler.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
 import { targetOf, targetSubject } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
-import type { Autoscaler, AutoscalerFacts } from '../facts/autoscaler.js';
+import type { AutoscalerFacts } from '../facts/autoscaler.js';
 import { baselineOf } from '../autoscaler-baseline.js';
 
 const check = 'autoscaler';
@@ -34,7 +35,7 @@ export const checkAutoscaler: Check = (drill, facts) => {
 };
 
 function subject({ metadata }: Autoscaler): string {
-  return `autoscaler ${metadata.name} in ${metadata.namespace ?? 'default'}`;
+  return `autoscaler ${metadata.name} in ${metadata.namespace}`;
 }
 
 function missing(name: string, { names }: AutoscalerFacts): Finding {
@@ -56,9 +57,9 @@ function interference(drill: Drill, autoscaler: Autoscaler): readonly Finding[] 
 }
 
 function limits({ expect }: Drill, autoscaler: Autoscaler): readonly Finding[] {
-  const { minReplicas = 1, maxReplicas } = autoscaler.spec;
+  const { minReplicas, maxReplicas } = autoscaler.spec;
   const reaches = expect.autoscaler?.reaches ?? maxReplicas;
-  const current = autoscaler.status?.currentReplicas ?? 0;
+  const current = autoscaler.status.currentReplicas;
   const tell = (level: Finding['level'], message: string, fix: string): readonly Finding[] => [
     { check, level, message: `${subject(autoscaler)} ${message}`, fix: [fix] },
   ];
@@ -81,7 +82,7 @@ function limits({ expect }: Drill, autoscaler: Autoscaler): readonly Finding[] {
 const firstMetricsMs = 120_000;
 
 function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
-  const conditions = autoscaler.status?.conditions ?? [];
+  const conditions = autoscaler.status.conditions ?? [];
   return ['AbleToScale', 'ScalingActive'].flatMap((type): readonly Finding[] => {
     const condition = conditions.find((each) => each.type === type);
     if (condition?.status === 'True') return [];
@@ -103,7 +104,7 @@ function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
 
 /** A container without a request makes the use of its whole pod unknown, and the autoscaler stand still. */
 function requests(autoscaler: Autoscaler, pods: readonly PodSpec[]): readonly Finding[] {
-  const resources = (autoscaler.spec.metrics ?? [])
+  const resources = autoscaler.spec.metrics
     .filter(({ type, resource }) => type === 'Resource' && resource?.target.type === 'Utilization')
     .flatMap(({ resource }) => (resource ? [resource.name] : []));
   return resources.flatMap((resource): readonly Finding[] => {

@@ -9,11 +9,13 @@ export const checkOpenDrills: Check = (_, { openDrills }) => {
   if (problem !== undefined) return [{ check, level: 'refused', link: 'fault', message: problem }];
   const open = answerOf(openDrills) ?? [];
   if (open.length === 0) return [{ check, level: 'ok', message: 'no other drill is open' }];
-  return open.map(({ run, drill, owner, restoreCommand }) => ({
-    check,
-    level: 'refused',
-    link: 'fault',
-    message: `the drill ${drill} is open (run ${run}${owner === undefined ? '' : `, by ${owner}`})`,
-    fix: [`wait until it has ended, or take it back: ${restoreCommand}`],
-  }));
+  return open.map(({ run = '', drill = '', owner = '', restoreCommand, message }) => {
+    const finding = { check, level: 'refused', link: 'fault' } as const;
+    if (restoreCommand === undefined) return { ...finding, message };
+    return {
+      ...finding,
+      message: `the drill ${drill} is open (run ${run}, by ${owner})`,
+      fix: [`wait until it has ended, or take it back: ${restoreCommand}`],
+    };
+  });
 };

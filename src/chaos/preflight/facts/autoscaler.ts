@@ -1,29 +1,9 @@
 import type { ClusterClient } from '../../../kubernetes/client.js';
-import type { Condition, KubernetesObject } from '../../../kubernetes/objects.js';
+import { listAutoscalers, type Autoscaler } from '../../autoscaling/autoscaler.js';
 import type { Drill, WorkloadTarget } from '../../drill.js';
 import { refersTo } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
 import { readTarget } from './workload.js';
-
-/** autoscaling/v2, as far as a drill depends on it. */
-export interface Autoscaler extends KubernetesObject {
-  readonly spec: {
-    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
-    readonly minReplicas?: number;
-    readonly maxReplicas: number;
-    readonly metrics?: readonly {
-      readonly type: string;
-      readonly resource?: { readonly name: string; readonly target: { readonly type: string } };
-    }[];
-    readonly behavior?: { readonly scaleDown?: { readonly stabilizationWindowSeconds?: number } };
-  };
-  readonly status?: {
-    readonly currentReplicas?: number;
-    readonly desiredReplicas?: number;
-    readonly lastScaleTime?: string;
-    readonly conditions?: readonly Condition[];
-  };
-}
 
 export interface AutoscalerFacts {
   /** The one that the drill expects, or else the one that has its target. */
@@ -43,11 +23,7 @@ export async function readAutoscaler(
 ): Promise<AutoscalerFacts | undefined> {
   const namespace = expect.autoscaler?.namespace ?? target?.namespace;
   if (namespace === undefined) return undefined;
-  const all = await client.list<Autoscaler>(
-    `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
-    {},
-    signal,
-  );
+  const all = await listAutoscalers(client, namespace, signal);
   const autoscaler = all.find(({ metadata, spec: { scaleTargetRef } }) =>
     expect.autoscaler ? metadata.name === expect.autoscaler.name : refersTo(scaleTargetRef, target),
   );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Drill } from '../../../../src/chaos/drill.js';
 import { checkAutoscaler } from '../../../../src/chaos/preflight/checks/autoscaler.js';
-import type { Autoscaler, AutoscalerFacts } from '../../../../src/chaos/preflight/facts/autoscaler.js';
+import type { Autoscaler } from '../../../../src/chaos/autoscaling/autoscaler.js';
+import type { AutoscalerFacts } from '../../../../src/chaos/preflight/facts/autoscaler.js';
 import { burden, givenAutoscaler, givenDrill, givenFacts, givenPod, inWords, now, postgres } from '../given.js';
 
 const expects = (reaches?: number): Drill =>
@@ -113,7 +114,7 @@ describe('the autoscaler of a drill', () => {
 });
 
 describe('an autoscaler that does not stand still', () => {
-  const status = (more: Autoscaler['status']) =>
+  const status = (more: Partial<Autoscaler['status']>) =>
     givenAutoscaler({}, { currentReplicas: 6, desiredReplicas: 6, ...more });
   const ago = (ms: number) => new Date(now - ms).toISOString();
   const words = (reason: string) => [`inconclusive: ${subject} does not stand still: ${reason}`];
