@@ -26,7 +26,8 @@ export const drillFlags = {
   }),
   artifacts: string({ summary: 'a folder that the reports are copied to', env: 'PLATFORM_ARTIFACTS' }),
   compare: string({
-    summary: 'compare with an earlier run: its id, the beginning of it, or last',
+    summary:
+      'compare with an earlier run: its id, the beginning of it, last, or previous (the one before of the same drill)',
     env: 'PLATFORM_COMPARE',
   }),
   confirm: string({ summary: 'on AWS: the name of the environment, to say that it is meant', env: 'PLATFORM_CONFIRM' }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRun, listRuns, type DrillRun, type OpenRun } from '../chaos/history.js';
+import { findRun, listRuns, type DrillRun, type FinishedRun, type OpenRun } from '../chaos/history.js';
 import { readRecord } from '../chaos/record-file.js';
 import type { DrillRecord } from '../chaos/record.js';
 import { compareRuns, type Comparison } from '../chaos/report/compare.js';
@@ -82,17 +82,39 @@ function contentOf(
   }
 }
 
+/**
+ * The run that one of this drill is to be compared with when it is over, as it is meant now: afterwards the last one is
+ * itself. `undefined` where `previous` is none.
+ * @throws PlatformError `usage` or `conflict` when there is no such run, it has no record, or it is of another drill
+ */
+export async function runToCompareWith(
+  stateFolder: string,
+  drill: string,
+  wanted: string,
+): Promise<string | undefined> {
+  if (wanted === 'previous') return (await finishedRuns(stateFolder, drill)).at(0)?.run;
+  const record = await recordOf(await findRun(stateFolder, wanted));
+  if (record.drill.name === drill) return record.run;
+  throw new PlatformError('usage', `${record.run} is a run of ${record.drill.name}, and not of ${drill}`, {
+    suggestions: ['compare runs of one drill: platform chaos history'],
+  });
+}
+
 async function comparedWith(stateFolder: string, record: DrillRecord, compare: string): Promise<DrillRecord> {
   if (compare !== 'previous') return recordOf(await findRun(stateFolder, compare));
-  const earlier = (await listRuns(stateFolder)).find(
-    (run) => run.status === 'finished' && run.drill === record.drill.name && run.run < record.run,
-  );
+  const earlier = (await finishedRuns(stateFolder, record.drill.name)).find(({ run }) => run < record.run);
   if (!earlier) {
     throw new PlatformError('conflict', `there is no run of ${record.drill.name} before ${record.run}`, {
       suggestions: ['platform chaos history'],
     });
   }
   return recordOf(earlier);
+}
+
+/** The newest first. */
+async function finishedRuns(stateFolder: string, drill: string): Promise<readonly FinishedRun[]> {
+  const runs = await listRuns(stateFolder);
+  return runs.filter((run) => run.status === 'finished').filter((run) => run.drill === drill);
 }
 
 async function recordOf(found: DrillRun): Promise<DrillRecord> {

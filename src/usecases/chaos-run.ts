@@ -1,6 +1,6 @@
 import type { AutoscalerExpectation, Drill } from '../chaos/drill.js';
 import { openDrillJournal } from '../chaos/drill-journal.js';
-import { findRun, pruneRuns } from '../chaos/history.js';
+import { pruneRuns } from '../chaos/history.js';
 import { Narrator } from '../chaos/narrator.js';
 import type { DrillRecord, Finding, Outcome, ScalingResult } from '../chaos/record.js';
 import { writeReports } from '../chaos/report/write.js';
@@ -17,7 +17,7 @@ import type { World } from '../chaos/world.js';
 import { exitCodes, PlatformError, type ErrorCode, type Failure } from '../errors.js';
 import type { ClusterClient } from '../kubernetes/client.js';
 import type { Ports } from '../ports.js';
-import { reportOf, type ReportResult } from './chaos-report.js';
+import { reportOf, runToCompareWith, type ReportResult } from './chaos-report.js';
 import { loadRoute, worldOf } from './chaos-world.js';
 import type { OpenEnvironment } from './open.js';
 import { ownedRun, type OwnedRun } from './owned-run.js';
@@ -67,8 +67,7 @@ export async function runDrill(
     return { kind: 'look', drill, findings, prediction, ...failureOfLook(findings) };
   }
   const { stateFolder, view } = assembly;
-  // A wrong name is told before anything is broken, not afterwards.
-  if (options.compare !== undefined && options.compare !== 'previous') await findRun(stateFolder, options.compare);
+  const compare = await comparedRun(stateFolder, drill, options, ports);
   const run = {
     ...{ command: `chaos ${drill.name}`, environment: environment.name, stateFolder },
     connection: () => view.connection(),
@@ -78,13 +77,27 @@ export async function runDrill(
     async (owned) => {
       const record = await drilled(opened, { drill, world, options, owned, ...run }, ports);
       await writeReports(runFolder(stateFolder, owned.run), record);
+      const report = await reportOf(stateFolder, { run: owned.run, compare, artefacts: options.artifacts });
       await pruneRuns(stateFolder);
-      const { compare, artifacts } = options;
-      const report = await reportOf(stateFolder, { run: owned.run, compare, artefacts: artifacts });
       return { kind: 'run', ...report, ...failureOfRecord(record) };
     },
     ports,
   );
+}
+
+/** A wrong name is told before anything is broken, not afterwards; that there is none yet is no reason not to run. */
+async function comparedRun(
+  stateFolder: string,
+  { name }: Drill,
+  { compare }: DrillOptions,
+  { events }: Pick<Ports, 'events'>,
+): Promise<string | undefined> {
+  if (compare === undefined) return undefined;
+  const found = await runToCompareWith(stateFolder, name, compare);
+  if (found !== undefined) return found;
+  const message = `${name} is compared with nothing: this is its first run here`;
+  events.emit({ type: 'notice', level: 'info', message });
+  return undefined;
 }
 
 interface Drilled {

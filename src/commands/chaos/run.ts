@@ -9,7 +9,7 @@ export default class ChaosRun extends DrillCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> db-down',
     '<%= config.bin %> <%= command.id %> ./drills/queue-away.yaml --dry-run',
-    '<%= config.bin %> <%= command.id %> db-down --json --artifacts reports --compare last',
+    '<%= config.bin %> <%= command.id %> db-down --json --artifacts reports --compare previous',
   ];
   static override args = {
     drill: string({ description: 'name of a drill, or a file', required: true, ignoreStdin: true }),
