@@ -53,3 +53,23 @@ export abstract class DrillCommand extends BaseCommand {
     return shown;
   }
 }
+
+/** A command that is called as the drill that it runs. */
+export abstract class NamedDrillCommand extends DrillCommand {
+  static override description =
+    'Runs the drill of this name that the environment has; `platform chaos run` runs any other.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --dry-run',
+    '<%= config.bin %> <%= command.id %> --json --artifacts reports',
+  ];
+  static override flags = drillFlags;
+
+  /** Its name among the drills of the environment. */
+  protected abstract readonly named: string;
+
+  async run(): Promise<DrillResult> {
+    const { flags } = await this.parse(NamedDrillCommand);
+    return this.drill(this.named, flags);
+  }
+}

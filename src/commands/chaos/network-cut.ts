@@ -1,19 +1,6 @@
-import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillResult } from '../../usecases/chaos-run.js';
+import { NamedDrillCommand } from '../../drill-command.js';
 
-export default class ChaosNetworkCut extends DrillCommand {
+export default class ChaosNetworkCut extends NamedDrillCommand {
   static override summary = 'Cut a service off from the network, and see who hears of it';
-  static override description =
-    'The drill network-cut of the environment; `platform chaos run` runs any other. Docs: docs/drills.md.';
-  static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --dry-run',
-    '<%= config.bin %> <%= command.id %> --json --artifacts reports',
-  ];
-  static override flags = drillFlags;
-
-  async run(): Promise<DrillResult> {
-    const { flags } = await this.parse(ChaosNetworkCut);
-    return this.drill('network-cut', flags);
-  }
+  protected readonly named = 'network-cut';
 }

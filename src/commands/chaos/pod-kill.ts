@@ -1,19 +1,6 @@
-import { DrillCommand, drillFlags } from '../../drill-command.js';
-import type { DrillResult } from '../../usecases/chaos-run.js';
+import { NamedDrillCommand } from '../../drill-command.js';
 
-export default class ChaosPodKill extends DrillCommand {
+export default class ChaosPodKill extends NamedDrillCommand {
   static override summary = 'Delete a pod, and see that nobody notices';
-  static override description =
-    'The drill pod-kill of the environment; `platform chaos run` runs any other. Docs: docs/drills.md.';
-  static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --dry-run',
-    '<%= config.bin %> <%= command.id %> --json --artifacts reports',
-  ];
-  static override flags = drillFlags;
-
-  async run(): Promise<DrillResult> {
-    const { flags } = await this.parse(ChaosPodKill);
-    return this.drill('pod-kill', flags);
-  }
+  protected readonly named = 'pod-kill';
 }
