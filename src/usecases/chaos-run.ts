@@ -206,11 +206,14 @@ async function boundsNow(name: AutoscalerExpectation, client: ClusterClient): Pr
   }
 }
 
-/** What keeps a drill from being run; a weakness is known already, and proven only with `--anyway`. */
+/**
+ * What keeps a drill from being run, in the order of a verdict: first what would make it worthless. A weakness is known
+ * already, and proven only with `--anyway`.
+ */
 function reasonToStop(findings: readonly Finding[], { anyway }: DrillOptions): Finding | undefined {
   const refused = findings.find(({ level }) => level === 'refused');
   if (refused || anyway) return refused;
-  return findings.find(({ level }) => level === 'weakness') ?? findings.find(({ level }) => level === 'inconclusive');
+  return findings.find(({ level }) => level === 'inconclusive') ?? findings.find(({ level }) => level === 'weakness');
 }
 
 function codeOf({ level }: Finding): 'weakness' | 'inconclusive' {

@@ -61,6 +61,7 @@ const meanings: Readonly<Record<string, string>> = {
   rateLimited: 'it answered 429',
   contextDeadlineExceeded: 'it did not answer in time',
   contextCanceled: 'Alertmanager gave up',
+  other: 'it was not reached, or answered neither yes nor no',
 };
 
 /** `slack of "team" refused 3 of 3 attempts: it answered 401 or 403`; `undefined` where all attempts were taken. */

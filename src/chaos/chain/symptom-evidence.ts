@@ -1,6 +1,8 @@
 import { isUnnoticed, type Symptom } from '../drill.js';
 import type { ProbeSample } from '../record.js';
 import type { ChainInput, Evidence } from './evidence.js';
+import { meanwhile } from './meanwhile.js';
+import { silenceOf } from './silent.js';
 
 /** That users meet what they should while the fault lasts. */
 export function symptomEvidence({ drill, observations, marks, isRehearsed }: ChainInput): Evidence {
@@ -68,8 +70,10 @@ function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, m
   return { name, cause };
 }
 
-function recoveryOfTarget(restoredAt: number, { observations: { target }, marks }: ChainInput): Evidence {
+function recoveryOfTarget(restoredAt: number, input: ChainInput): Evidence {
   const name = 'recovered';
+  const { observations, marks } = input;
+  const { target } = observations;
   if (target.length === 0) return { name, status: 'unobserved', detail: 'there is no workload to look at' };
   const before = target.findLast(({ at }) => at < (marks.faultAt ?? restoredAt));
   const after = target.filter(({ at }) => at >= restoredAt);
@@ -77,8 +81,10 @@ function recoveryOfTarget(restoredAt: number, { observations: { target }, marks 
     ({ wanted, ready, endpoints }) => wanted > 0 && ready >= wanted && (!before?.endpoints || endpoints !== 0),
   );
   if (whole) return { name, at: whole.at, detail: `${String(whole.ready)} of ${String(whole.wanted)} pods ready` };
-  const last = after.at(-1) ?? target.at(-1);
-  return { name, cause: last ? `only ${String(last.ready)} of ${String(last.wanted)} pods got ready again` : '' };
+  const last = after.at(-1);
+  const seen = last && `only ${String(last.ready)} of ${String(last.wanted)} pods got ready again`;
+  const unseen = silenceOf('api-server', restoredAt, observations) ?? 'it was not seen again';
+  return { name, cause: seen ?? meanwhile(input) ?? unseen };
 }
 
 function showsSymptom({ status, text }: Symptom, sample: ProbeSample): boolean {

@@ -107,7 +107,7 @@ export class DrillRun {
       ending = error;
     }
     await this.back();
-    if (ending === undefined && !this.leftBehind) ending = await this.recover().catch((error: unknown) => error);
+    if (ending === undefined && this.canRecover()) ending = await this.recover().catch((error: unknown) => error);
     await this.proveAsBefore(ending !== undefined);
     await this.observer?.stop();
     return this.result(ending);
@@ -260,6 +260,11 @@ export class DrillRun {
       this.leftBehind = notTakenBack(this.opened.intent, error);
     }
     this.tell();
+  }
+
+  /** What is left as it is, or was deleted meanwhile, does not come back by itself. */
+  private canRecover(): boolean {
+    return !this.leftBehind && this.restoration?.results.some(({ outcome }) => outcome === 'gone') !== true;
   }
 
   /** The chain in reverse, and the way of the autoscaler back. */

@@ -6,6 +6,7 @@ import { answerOf } from '../preflight/asked.js';
 import type { PreflightOptions } from '../preflight/check.js';
 import { gatherFacts, type Facts } from '../preflight/facts.js';
 import { findingsOf } from '../preflight/preflight.js';
+import { whatStarts } from '../preflight/starting.js';
 import { predict } from '../prediction/predict.js';
 import type { Finding, PredictedScaling, Prediction } from '../record.js';
 import { effectOf } from '../sight/effect-of-fault.js';
@@ -14,6 +15,10 @@ import { recordingsOf, sightOf } from '../sight/sight.js';
 import { surroundingsOf } from '../sight/surroundings.js';
 import type { World } from '../world.js';
 import { plannable } from './plannable.js';
+
+/** How long programs that have just started are waited for, and how often they are looked at, in milliseconds. */
+const startingMs = 30_000;
+const everyMs = 500;
 
 /** What is known before a drill. */
 export interface Look {
@@ -27,7 +32,7 @@ export interface Look {
 
 /** Looks whether a drill could prove anything, and how long it would take; changes nothing. */
 export async function look(drill: Drill, world: World, options: PreflightOptions, signal: AbortSignal): Promise<Look> {
-  const facts = await gatherFacts(drill, world, signal);
+  const facts = await startedFacts(drill, world, signal);
   const sights = await sightsOf(drill, facts, world, signal);
   const scaling = scalingOf(drill, facts);
   const looked = findingsOf(drill, facts, options);
@@ -42,6 +47,17 @@ export async function look(drill: Drill, world: World, options: PreflightOptions
     ...(scaling && { bounds: scaling.bounds }),
     ...(routing && { receivers: receiversByName(routing.receivers) }),
   };
+}
+
+/** Right after `up`, what is not known yet is waited for: a look at it would only say to come back later. */
+async function startedFacts(drill: Drill, world: World, signal: AbortSignal): Promise<Facts> {
+  const until = world.clock.now() + startingMs;
+  let facts = await gatherFacts(drill, world, signal);
+  while (whatStarts(drill, facts) !== undefined && world.clock.now() < until) {
+    await world.clock.sleep(everyMs, signal);
+    facts = await gatherFacts(drill, world, signal);
+  }
+  return facts;
 }
 
 /** Whether the rules of the expected alerts can see the fault. */

@@ -199,6 +199,13 @@ describe('the first broken link', () => {
     ]);
   });
 
+  it('is a receiver that cannot be reached', () => {
+    const notifications = [count(-2, 3), count(20, 3, 4, { other: 4 })];
+    expect(broken(judged({ deliveries: [], notifications }))).toEqual([
+      'delivered: webhook of "inbox" did not take 4 of 4 attempts: it was not reached, or answered neither yes nor no',
+    ]);
+  });
+
   it('is an inbox that has not got what Alertmanager sent', () => {
     const observed = { deliveries: [delivery(18, 'firing', 'Other')] };
     expect(broken(judged(observed))).toEqual([
@@ -224,6 +231,19 @@ describe('the first broken link', () => {
     expect(broken(judged(observed))).toEqual([
       'resolved: PostgresDown ended, but Alertmanager has sent nothing of it to inbox: is send_resolved on?',
     ]);
+  });
+
+  it('is a target that does not come back, and why', () => {
+    const rehearsed = { isRehearsed: true };
+    expect(broken(judged({ target: [target(-2, 1), target(2, 0), target(27, 0, 1)] }, rehearsed))).toEqual([
+      'recovered: only 0 of 1 pods got ready again',
+    ]);
+    const lost = { target: [target(-2, 1), target(2, 1, 0)] };
+    const incidents = [{ at: after(3), message: 'statefulset/postgres in app was deleted' }];
+    expect(broken(judged({ ...lost, incidents }, rehearsed))).toContain(
+      'recovered: statefulset/postgres in app was deleted',
+    );
+    expect(broken(judged(lost, rehearsed))).toContain('recovered: it was not seen again');
   });
 
   it('is an alert or a page that does not recover', () => {

@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { DrillRecord, Link } from '../../../src/chaos/record.js';
 import { systemClock } from '../../../src/clock.js';
+import { programsBeside } from '../../../src/clusters/embedded/programs-beside.js';
 import { connect, type ClusterClient } from '../../../src/kubernetes/client.js';
 import { hostUrls, readHostPorts } from '../../../src/monitoring/host/ports.js';
 import { monitoringAt, type Monitoring } from '../../../src/monitoring/monitoring.js';
-import { poll } from '../../../src/poll.js';
+import { systemProcesses } from '../../../src/process.js';
 import type { DrillResult } from '../../../src/usecases/chaos-run.js';
 import { scale } from '../edit.js';
 import { createSandbox, type JsonDocument, type Sandbox } from '../sandbox.js';
@@ -40,6 +41,8 @@ export interface Drilled {
   leftovers(): Promise<string[]>;
   /** Process of a program beside the control plane, by its pid file. */
   pid(program: string): Promise<number>;
+  /** Kills such a program and starts it again at once, as it was. */
+  restart(program: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -87,8 +90,9 @@ async function drilledIn(
   const ports = await readHostPorts({ folder: join(folder, 'monitoring') });
   if (!ports) throw new Error('there is no monitoring');
 
+  const processes = systemProcesses();
+  const pid = async (program: string) => Number(await readFile(join(folder, 'pids', `${program}.pid`), 'utf8'));
   const monitoring = monitoringAt(hostUrls(ports));
-  await watched(monitoring);
 
   return {
     sandbox,
@@ -109,21 +113,19 @@ async function drilledIn(
       const found = await Promise.all(kinds.map((path) => client.list(path, { metadataOnly: true })));
       return found.flat().flatMap(({ metadata }) => (metadata.name.startsWith('drill-') ? [metadata.name] : []));
     },
-    pid: async (program) => Number(await readFile(join(folder, 'pids', `${program}.pid`), 'utf8')),
+    pid,
+    async restart(program) {
+      const { stdout } = await processes.run('ps', ['-ww', '-o', 'args=', '-p', String(await pid(program))]);
+      const [link = '', ...args] = stdout.trim().split(' ');
+      process.kill(await pid(program), 'SIGKILL');
+      const beside = programsBeside(folder, { processes, clock: systemClock });
+      await beside.start({ name: program, path: await readlink(link), args });
+    },
     async dispose() {
       client.close();
       await sandbox.dispose();
     },
   };
-}
-
-/** Who looks in the first seconds of an environment is told to come back later. */
-async function watched({ prometheus, alertmanager }: Monitoring): Promise<void> {
-  await poll(AbortSignal.timeout(60_000), systemClock, 100, async () => {
-    const rules = (await prometheus.rules()).flatMap((group) => group.rules);
-    const heard = await alertmanager.alerts({ matchers: ['alertname="Watchdog"'] });
-    return heard.length > 0 && rules.every(({ health }) => health !== 'unknown') ? true : undefined;
-  });
 }
 
 const toInbox = {
