@@ -72,6 +72,7 @@ export function givenPrometheus(more: Partial<PrometheusFacts> = {}): Prometheus
     alertmanagers: ['http://127.0.0.1:9093/api/v2/alerts'],
     runtime: { startTime: now - 3_600_000, reloadConfigSuccess: true, lastConfigTime: now - 3_600_000 },
     scraping: { intervalMs: 5_000, timeoutMs: 5_000, jobs: [], externalLabels: {} },
+    targets: [],
     jobs: {},
     ...more,
   };

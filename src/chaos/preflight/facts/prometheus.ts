@@ -12,6 +12,7 @@ export interface PrometheusFacts {
   readonly alertmanagers: readonly string[];
   readonly runtime: PrometheusRuntime;
   readonly scraping: Scraping;
+  readonly targets: readonly Target[];
   /** By the name of an alert: the jobs that its expression's series come from. */
   readonly jobs: Readonly<Record<string, readonly ScrapeJob[]>>;
 }
@@ -43,6 +44,7 @@ export async function readPrometheus(
     alertmanagers,
     runtime,
     scraping,
+    targets,
     jobs: Object.fromEntries(jobs),
   };
 }
