@@ -3,7 +3,7 @@ import type { Failure } from '../errors.js';
 import type { Events, Outcome, RunSummary, StepResult, StepSummary } from '../plan/events.js';
 import { countOutcomes } from '../plan/run-summary.js';
 import { nextOnes } from './chain/progress.js';
-import { links, type Drill, type LinkName } from './drill.js';
+import { isUnnoticed, links, type Drill, type LinkName } from './drill.js';
 import type { Link, Prediction } from './record.js';
 import { linkTitle } from './words.js';
 
@@ -26,7 +26,7 @@ function storyOf(drill: Drill): StepSummary[] {
       ? drill.expect.alerts.map((alert) => step(linkId({ name, alert }), linkTitle({ name, alert })))
       : [step(linkId({ name }), linkTitle({ name }))];
   const isLoad = drill.fault.type === 'load';
-  const wanted = links.filter((name) => (name !== 'symptom' && name !== 'recovered') || drill.expect.symptom);
+  const wanted = links.filter((name) => isTold(name, drill));
   return [
     stage('look'),
     stage('intent'),
@@ -36,6 +36,13 @@ function storyOf(drill: Drill): StepSummary[] {
     ...wanted.slice(wanted.indexOf('restored')).flatMap(ofLink),
     stage('verify'),
   ];
+}
+
+/** Links that would be left out whatever happens are not announced. */
+function isTold(name: LinkName, { fault, expect: { symptom } }: Drill): boolean {
+  if (name === 'endpoints') return fault.type === 'kill' || (fault.type === 'scale' && fault.replicas === 0);
+  if (name === 'symptom') return symptom !== undefined && !isUnnoticed(symptom);
+  return name !== 'recovered' || symptom !== undefined;
 }
 
 function stage(name: Stage): StepSummary {

@@ -18,6 +18,12 @@ const groupOfPrefix: Readonly<Record<string, string>> = {
   registry: 'Registry',
   network: 'Network',
   state: 'Local state',
+  look: 'Before the fault',
+  intent: 'Before the fault',
+  link: 'Chain',
+  load: 'Load',
+  scaled: 'Load',
+  verify: 'Afterwards',
 };
 
 /** The group a step belongs to: `release/traefik` → `Releases`, `layer/network` → `Layers`, `proof` → `Other`. */

@@ -17,6 +17,9 @@ describe('the group of a step', () => {
     ['load-test/a', 'Load tests'],
     ['constructor/a', 'Constructors'],
     ['urls', 'Other'],
+    ['look', 'Before the fault'],
+    ['link/firing/PostgresDown', 'Chain'],
+    ['scaled', 'Load'],
     ['', 'Other'],
   ])('%s is %s', (id, group) => {
     expect(groupOf(id)).toBe(group);

@@ -17,9 +17,9 @@ function linkFrom(evidence: Evidence, links: readonly Link[], input: ChainInput)
   if (status !== undefined) return { ...base, ...known, status };
 
   const { from, budgetMs } = timeOf(evidence, links, input);
-  const predictedMs = input.prediction.links.find(
-    (predicted) => predicted.name === name && (predicted.alert ?? alert) === alert,
-  )?.atMostMs;
+  // Its time counts from the fault, and nobody knows beforehand how long that is kept up.
+  const predicted = name === 'restored' ? [] : input.prediction.links;
+  const predictedMs = predicted.find((one) => one.name === name && (one.alert ?? alert) === alert)?.atMostMs;
   const timed = {
     ...base,
     ...(budgetMs !== undefined && { budgetMs }),

@@ -38,7 +38,7 @@ function restored({ drill, marks }: ChainInput): Evidence {
   return {
     name: 'restored',
     ...(at !== undefined && { at }),
-    detail: isLoad ? 'the load ended' : 'the fault was taken back',
+    detail: isLoad ? 'counted from its begin' : 'counted from the fault',
     cause: isLoad ? 'the load did not end' : 'the fault was not taken back',
   };
 }

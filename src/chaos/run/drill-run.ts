@@ -212,7 +212,7 @@ export class DrillRun {
 
   private async load(fault: Extract<Drill['fault'], { readonly type: 'load' }>): Promise<void> {
     const { drill, world, narrator, look, load } = this.options;
-    const goal = drill.expect.autoscaler?.reaches ?? look.prediction.scaling?.peak;
+    const goal = drill.expect.autoscaler?.reaches ?? look.bounds?.maximum;
     const { observer, ledger } = this;
     if (!observer || !ledger) return;
     narrator.start('load', `at most ${formatDuration(fault.atMostMs)}`);
@@ -289,7 +289,11 @@ export class DrillRun {
     while (clock.now() < until) {
       const last = this.observer?.observations.autoscaler.at(-1);
       if (last?.current === original && last.desired === original) return;
-      this.options.narrator.progress('scaled', this.replicas());
+      const within = formatDuration(predictedMs);
+      this.options.narrator.progress(
+        'scaled',
+        `${this.replicas()}; ${String(original)} are predicted within ${within}`,
+      );
       await this.next();
     }
   }

@@ -43,7 +43,7 @@ export async function makeLoad(fault: LoadFault, options: MakeLoadOptions): Prom
       onSlice(slice) {
         ledger.put('load', slice);
         sent += slice.requests;
-        narrator.progress('load', `${counted(sent, 'request')}, ${scaleOf(ledger)}`);
+        narrator.progress('load', `${scaleOf(ledger)}, ${counted(sent, 'request')}`);
       },
     },
     signal,
@@ -60,7 +60,7 @@ async function pretend(
   const until = clock.now() + atMostMs;
   while (!hasReacted()) {
     if (clock.now() >= until) return `its ${formatDuration(atMostMs)} were over`;
-    narrator.progress('load', `${number(simulated.ratePerSecond)} requests a second are pretended, ${scaleOf(ledger)}`);
+    narrator.progress('load', `${scaleOf(ledger)}, ${number(simulated.ratePerSecond)} requests a second are pretended`);
     await clock.sleep(lookEveryMs, signal);
   }
   return 'the autoscaler has reacted';

@@ -8,9 +8,9 @@ export const checkRehearsal: Check = ({ fault, expect }, { simulation }) => {
     check: 'rehearsal',
     level: 'note',
     ...(link && { link }),
-    message: `${message}: ${simulation}`,
+    message,
   });
-  return [
+  const notes = [
     ...(expect.symptom ? [note('what users would see is not observed', 'symptom')] : []),
     ...(fault.type === 'load'
       ? [note('requests are not sent, and the processor time that they cost is pretended')]
@@ -18,4 +18,6 @@ export const checkRehearsal: Check = ({ fault, expect }, { simulation }) => {
     ...(fault.type === 'load' && expect.load ? [note('answers and their times are not observed')] : []),
     ...(fault.type === 'cut' ? [note('a NetworkPolicy cuts nothing', 'fault')] : []),
   ];
+  // Said once.
+  return notes.map((each, index) => (index === 0 ? { ...each, message: `${each.message}: ${simulation}` } : each));
 };

@@ -14,8 +14,8 @@ describe('a rehearsal', () => {
   it('says what it cannot see', () => {
     expect(inWords(checkRehearsal(load, givenFacts({ simulation }), {}))).toEqual([
       'note symptom: what users would see is not observed: pods are simulated',
-      'note: requests are not sent, and the processor time that they cost is pretended: pods are simulated',
-      'note: answers and their times are not observed: pods are simulated',
+      'note: requests are not sent, and the processor time that they cost is pretended',
+      'note: answers and their times are not observed',
     ]);
     expect(inWords(checkRehearsal(cut, givenFacts({ simulation }), {}))).toEqual([
       'note fault: a NetworkPolicy cuts nothing: pods are simulated',
