@@ -33,7 +33,11 @@ export default class ChaosRestore extends BaseCommand {
     const cluster = await reachCluster(found, this.ports);
     this.follow();
     const { force } = flags;
-    const result = await restoreDrills(cluster, { force, ...(args.run !== undefined && { run: args.run }) }, this.ports);
+    const result = await restoreDrills(
+      cluster,
+      { force, ...(args.run !== undefined && { run: args.run }) },
+      this.ports,
+    );
     await this.stopFollowing();
     const shown = this.present(result, () => restoredText(result, this.style));
     if (result.failure) throw new RunFailure(result.failure, result);
