@@ -19,17 +19,21 @@ import type { UnjudgedRecord } from './verdict/unjudged-record.js';
 export interface RunFlags {
   /** Somebody stopped it before its end. */
   readonly isInterrupted: boolean;
+  /** What somebody else did that ended it: `the fault was taken back by ann@laptop/7`. */
+  readonly endedBy?: string;
 }
 
 /**
  * What a drill has shown. Something of ours that is left comes before everything else, then what kept the drill from its
  * end, then what makes it worthless, then what it has found.
  */
-export function verdictOf(record: UnjudgedRecord, { isInterrupted }: RunFlags = { isInterrupted: false }): Verdict {
+export function verdictOf(record: UnjudgedRecord, flags: RunFlags = { isInterrupted: false }): Verdict {
+  const { isInterrupted, endedBy } = flags;
   const reasons = [
     ...leftBehind(record),
     ...(isInterrupted ? [interrupted(record)] : []),
     ...failed(record),
+    ...(endedBy === undefined ? [] : [ended(endedBy)]),
     ...refusals(record),
     // What is found without breaking anything is not spoiled by what would have spoiled the drill.
     ...(record.marks.faultAt === undefined ? weakFindings(record) : []),
@@ -72,13 +76,22 @@ export function exitCodeOf({ outcome }: Pick<Verdict, 'outcome'>): number {
 }
 
 function interrupted({ marks, restore }: UnjudgedRecord): Reason {
+  const isTakenBack = restore?.results.some(({ outcome }) => outcome === 'restored') ?? false;
   const state =
-    marks.faultAt === undefined
+    marks.faultAt === undefined && !isTakenBack
       ? 'before the fault: nothing was changed'
       : restore === undefined
         ? 'before its end'
         : 'before its end, and the fault was taken back';
   return { outcome: 'interrupted', message: `the drill was interrupted ${state}`, next: ['run it again'] };
+}
+
+function ended(how: string): Reason {
+  return {
+    outcome: 'inconclusive',
+    message: `${how}, before the drill had seen all that it waits for`,
+    next: ['run it again, while nobody else ends it'],
+  };
 }
 
 function failed({ problem }: UnjudgedRecord): Reason[] {

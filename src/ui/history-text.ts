@@ -1,5 +1,6 @@
 import { formatDuration } from '../clock.js';
 import type { DrillRun, OpenRun } from '../chaos/history.js';
+import { restoreCommand } from '../chaos/intent/new-intent.js';
 import { momentText } from '../chaos/report/moments.js';
 import { verdictWords } from '../chaos/words.js';
 import { outcomeSymbol } from './drill-text.js';
@@ -46,7 +47,7 @@ function rowOf(run: DrillRun, style: Style): string[] {
 
 /** What the journal of a run tells that has no record. */
 function openRunWords({ status, run, tale }: OpenRun): string {
-  const { marks, facts } = tale;
+  const { start, marks, facts } = tale;
   const state =
     marks.fault === undefined
       ? 'before the fault'
@@ -55,6 +56,6 @@ function openRunWords({ status, run, tale }: OpenRun): string {
         : 'after its fault was taken back';
   if (status === 'running') return state;
   const seen = `${String(facts)} line${facts === 1 ? '' : 's'} of journal`;
-  const isOpen = marks.fault !== undefined && marks.restored === undefined;
-  return `it ended ${state}, ${seen}${isOpen ? `: platform chaos restore ${run}` : ''}`;
+  const isOpen = start && marks.fault !== undefined && marks.restored === undefined;
+  return `it ended ${state}, ${seen}${isOpen ? `: ${restoreCommand(start.environment, run)}` : ''}`;
 }

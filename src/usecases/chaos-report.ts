@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findRun, listRuns, type DrillRun, type FinishedRun, type OpenRun } from '../chaos/history.js';
+import { restoreCommand } from '../chaos/intent/new-intent.js';
 import { readRecord } from '../chaos/record-file.js';
 import type { DrillRecord } from '../chaos/record.js';
 import { compareRuns, type Comparison } from '../chaos/report/compare.js';
@@ -126,7 +127,8 @@ async function recordOf(found: DrillRun): Promise<DrillRecord> {
 }
 
 function withoutRecord({ status, run, folder, tale }: OpenRun): PlatformError {
-  const isOpen = tale.marks.fault !== undefined && tale.marks.restored === undefined;
+  const { start, marks } = tale;
+  const isOpen = marks.fault !== undefined && marks.restored === undefined;
   return new PlatformError(
     'conflict',
     status === 'running'
@@ -134,7 +136,7 @@ function withoutRecord({ status, run, folder, tale }: OpenRun): PlatformError {
       : `run ${run} has no report: it was ended before it could write one`,
     {
       suggestions: [
-        ...(status === 'crashed' && isOpen ? [`platform chaos restore ${run}`] : []),
+        ...(status === 'crashed' && start && isOpen ? [restoreCommand(start.environment, run)] : []),
         `its journal tells what was seen: ${join(folder, runFiles.journal)}`,
       ],
     },

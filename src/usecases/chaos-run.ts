@@ -158,7 +158,7 @@ async function recordOf(
   performed: Performed,
 ): Promise<DrillRecord> {
   const { findings, prediction } = looked;
-  const { marks, clockOffsetsMs, observations, links, restore, problem, isInterrupted } = performed;
+  const { marks, clockOffsetsMs, observations, links, restore, problem, isInterrupted, endedBy } = performed;
   const { name: provider, simulation } = world.provider;
   const scaling = await scalingOf(drill, world, looked, performed);
   const record = {
@@ -178,7 +178,10 @@ async function recordOf(
     ...(restore && { restore }),
     ...(problem !== undefined && { problem }),
   };
-  return { ...record, verdict: verdictOf(record, { isInterrupted }) };
+  return {
+    ...record,
+    verdict: verdictOf(record, { isInterrupted, ...(endedBy !== undefined && { endedBy }) }),
+  };
 }
 
 async function scalingOf(

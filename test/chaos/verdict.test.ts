@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Restored } from '../../assets/apps/src/reaper/intent.js';
 import type { Drill } from '../../src/chaos/drill.js';
 import type { Finding } from '../../src/chaos/record.js';
 import { exitCodeOf } from '../../src/chaos/verdict.js';
@@ -281,6 +282,24 @@ describe('a drill that did not come to its end', () => {
       outcome: 'interrupted',
       summary: 'the drill was interrupted before its end, and the fault was taken back',
     });
+    const marks = { startedAt: passed.marks.startedAt, endedAt: passed.marks.endedAt };
+    const summaryWith = (outcome: Restored['outcome']) => {
+      const restore = { by: 'ada', results: [{ subject: 'postgres', outcome, detail: '' }], differences: [] };
+      return dbDownPassed({ marks, restore }, { isInterrupted: true }).verdict.summary;
+    };
+    expect(summaryWith('as-it-was')).toBe('the drill was interrupted before the fault: nothing was changed');
+    // The answer to the request that made the fault was not waited for.
+    expect(summaryWith('restored')).toBe('the drill was interrupted before its end, and the fault was taken back');
+  });
+
+  it('shows nothing where somebody else ended it, whatever has not come', () => {
+    const links = brokenAt('pending', 'never pending');
+    expect(
+      dbDownPassed({ links }, { isInterrupted: false, endedBy: 'the fault was taken back by ann@laptop/7' }).verdict,
+    ).toMatchObject({
+      outcome: 'inconclusive',
+      summary: 'the fault was taken back by ann@laptop/7, before the drill had seen all that it waits for',
+    });
   });
 });
 
@@ -294,7 +313,7 @@ describe('something of ours that is left', () => {
       outcome: 'not-restored',
       summary: 'not as it was before the fault: postgres has 0 replicas instead of 1',
     });
-    expect(verdict.next[0]).toBe('platform chaos restore 20261121t095950-a1b2c3');
+    expect(verdict.next[0]).toBe('platform chaos restore 20261121t095950-a1b2c3 --environment shop');
     expect(verdict.reasons).toHaveLength(4);
   });
 

@@ -72,6 +72,8 @@ export interface DrillRunResult {
   /** What ended it before its end. */
   readonly problem?: string;
   readonly isInterrupted: boolean;
+  /** What somebody else did that ended it. */
+  readonly endedBy?: string;
   /** The fault may still be there. */
   readonly leftBehind?: PlatformError;
 }
@@ -377,8 +379,9 @@ export class DrillRun {
     const links = this.judge();
     narrator.conclude(links);
     const isInterrupted = stopped.aborted;
-    const isLost = this.over.signal.aborted;
-    const problem = ending === undefined || isInterrupted || isLost || isAbort(ending) ? undefined : messageOf(ending);
+    const endedBy = this.over.signal.aborted ? messageOf(this.over.signal.reason) : undefined;
+    const isToldOtherwise = isInterrupted || endedBy !== undefined || isAbort(ending);
+    const problem = ending === undefined || isToldOtherwise ? undefined : messageOf(ending);
     const { restoration, differences, leftBehind } = this;
     const restore: RestoreResult | undefined =
       restoration || leftBehind
@@ -396,6 +399,7 @@ export class DrillRun {
       ...(restore && { restore }),
       ...(problem !== undefined && { problem }),
       isInterrupted,
+      ...(endedBy !== undefined && { endedBy }),
       ...(leftBehind && { leftBehind }),
     };
   }

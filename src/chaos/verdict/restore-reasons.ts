@@ -1,5 +1,6 @@
 import type { Fault, WorkloadTarget } from '../drill.js';
 import type { RestoreResult } from '../record.js';
+import { restoreCommand } from '../intent/new-intent.js';
 import { targetOf } from '../target.js';
 import { faultWords } from '../words.js';
 import type { Reason } from './reason.js';
@@ -13,8 +14,8 @@ const touchedByOthers = {
 
 /** Something of ours that is left. What somebody else changed in the meantime is theirs. */
 export function leftBehind(record: UnjudgedRecord): Reason[] {
-  const { run, drill, marks, restore, links } = record;
-  const next = [`platform chaos restore ${run}`];
+  const { run, environment, drill, marks, restore, links } = record;
+  const next = [restoreCommand(environment, run)];
   const reason = (message: string): Reason => ({ outcome: 'not-restored', message, next });
   if (!restore) {
     return marks.faultAt !== undefined && mustBeTakenBack(drill.fault, record)

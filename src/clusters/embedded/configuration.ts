@@ -61,6 +61,11 @@ export function kwokctlConfiguration(binaries: Readonly<Record<Component, string
         ],
       },
       { name: 'kube-scheduler', extraArgs: [{ key: 'leader-elect', value: 'false' }] },
+      {
+        name: 'kwok-controller',
+        // So long one that is started again leaves the nodes to the one before it, and no pod comes up; kwokctl's is 200.
+        extraArgs: [{ key: 'node-lease-duration-seconds', value: '10' }],
+      },
     ],
   };
 }

@@ -31,7 +31,7 @@ describe('the configuration of an embedded control plane', () => {
     expect(options.metricsServerManifests.every((folder) => existsSync(`${folder}/kustomization.yaml`))).toBe(true);
   });
 
-  it('calls no webhook, and lets claims bind', () => {
+  it('calls no webhook, lets claims bind, and plays pods soon after a start', () => {
     expect(Object.fromEntries(componentsPatches.map(({ name, extraArgs }) => [name, extraArgs]))).toEqual({
       'kube-apiserver': [
         { key: 'disable-admission-plugins', value: 'MutatingAdmissionWebhook,ValidatingAdmissionWebhook' },
@@ -41,6 +41,7 @@ describe('the configuration of an embedded control plane', () => {
         { key: 'leader-elect', value: 'false' },
       ],
       'kube-scheduler': [{ key: 'leader-elect', value: 'false' }],
+      'kwok-controller': [{ key: 'node-lease-duration-seconds', value: '10' }],
     });
   });
 });

@@ -1,0 +1,154 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listIntents } from '../../../src/chaos/intent/intents.js';
+import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
+import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
+import type { StatusResult } from '../../../src/usecases/status.js';
+import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
+import { createSandbox, type Sandbox } from '../sandbox.js';
+import { drilled, isDown, service, type Drilled } from './drilled.js';
+import { follow, readyFor } from './followed.js';
+
+// The program is killed at every step of a drill. Nothing of the drill may survive it.
+let world: Drilled;
+/** Another machine: it knows the environment by a kubeconfig alone. */
+let elsewhere: Sandbox;
+beforeAll(async () => {
+  world = await drilled({
+    name: 'crashes',
+    releases: { store: service({ StoreDown: isDown('store') }), till: service({}) },
+    drills: {
+      away: {
+        summary: 'The store is away',
+        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
+        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
+        hold: '1s',
+      },
+    },
+  });
+  await readyFor('away', world.sandbox);
+  elsewhere = await createSandbox();
+  const { stdout } = await world.sandbox.platform(['kubeconfig']);
+  await writeFile(join(elsewhere.folder, 'crashes.kubeconfig'), stdout);
+});
+afterAll(async () => {
+  await world.dispose();
+  await elsewhere.dispose();
+});
+
+const soon = { timeout: 60_000, interval: 200 };
+const json = <T>(...args: string[]) => world.sandbox.platform.json<T>(args);
+const status = async () => (await json<StatusResult>('status')).result;
+const up = (...flags: string[]) => json<UpResult>('up', '--local', '--provider', 'embedded', ...flags);
+const stepOf = ({ result }: { readonly result: UpResult }, id: string) =>
+  result.summary.steps.find((step) => step.id === id);
+
+/** Restores on the other machine; `environment` is told by the command that everybody is shown. */
+function restoreElsewhere(run: string) {
+  const env = { KUBECONFIG: join(elsewhere.folder, 'crashes.kubeconfig') };
+  return elsewhere.platform.json<ChaosRestoreResult>(['chaos', 'restore', run, '--environment', 'crashes'], { env });
+}
+
+/** A drill that was killed when it had reached a step. */
+async function killedAt(step: string): Promise<string> {
+  const drill = follow(world.sandbox, 'away');
+  await drill.reaches(step);
+  drill.kill('SIGKILL');
+  expect((await drill.finished()).exitCode).toBe(137);
+  return drill.run();
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await world.replicas('deployment/store')).toBe(1);
+  expect(await world.leftovers()).toEqual([]);
+  const namespace = await world.client.get('/api/v1/namespaces/platform-system');
+  expect(JSON.stringify(namespace?.metadata.annotations ?? {})).not.toContain('drill.platform.dev/');
+  const now = await status();
+  expect({ drills: now.drills, healthy: now.healthy, next: now.next }).toEqual({ drills: [], healthy: true, next: [] });
+  expect((await up()).result.summary.counts.done).toBe(0);
+}
+
+describe('a drill whose program is killed', () => {
+  it.each([
+    ['before the fault', 'intent', 1, 'before the fault'],
+    ['right after the fault', 'link/fault', 0, 'while its fault lasted'],
+    ['while it waits for the alert to fire', 'link/pending/StoreDown', 0, 'while its fault lasted'],
+    ['while it waits for the message', 'link/routed/StoreDown', 0, 'while its fault lasted'],
+    ['when the message has come', 'link/delivered/StoreDown', 0, 'while its fault lasted'],
+  ])('%s is told of by status, and taken back from another machine', async (_, step, replicas, tale) => {
+    const run = await killedAt(step);
+
+    expect(await world.replicas('deployment/store')).toBe(replicas);
+    const command = `platform chaos restore ${run} --environment crashes`;
+    const told = await status();
+    expect(told.drills).toMatchObject([{ run, drill: 'away', restoreCommand: command }]);
+    expect(told).toMatchObject({ healthy: false, next: [`\`${command}\` takes the open drill back`] });
+    const history = await world.sandbox.platform(['chaos', 'history']);
+    expect(history.stdout).toMatch(new RegExp(`away +crashed .*${run}.* it ended ${tale}`));
+
+    const { result, exitCode } = await restoreElsewhere(run);
+
+    expect(exitCode).toBe(0);
+    expect(result.drills).toMatchObject([{ run, status: 'restored', differences: [] }]);
+    await expectNothingLeft();
+  });
+
+  it('while it takes the fault back is taken back by whoever comes next', async () => {
+    const apiServer = await world.pid('kube-apiserver');
+    const drill = follow(world.sandbox, 'away');
+    await drill.reaches('link/delivered/StoreDown');
+    process.kill(apiServer, 'SIGSTOP');
+    await drill.says(/the API server does not answer; waiting for it, to take the fault back/);
+    drill.kill('SIGKILL');
+    await drill.finished();
+    process.kill(apiServer, 'SIGCONT');
+
+    expect((await status()).drills).toMatchObject([{ run: drill.run() }]);
+    expect((await restoreElsewhere(drill.run())).result.drills).toMatchObject([{ status: 'restored' }]);
+    await expectNothingLeft();
+  });
+
+  it('after it took the fault back leaves a record, which the next up removes', async () => {
+    const run = await killedAt('link/restored');
+
+    expect(await world.replicas('deployment/store')).toBe(1);
+    const [left] = (await status()).drills;
+    expect(left).toMatchObject({ run, restoration: { results: [{ outcome: 'restored' }] } });
+    const next = await up();
+    expect(stepOf(next, `drill/${run}`)).toMatchObject({ outcome: 'done', detail: 'removed' });
+    await expectNothingLeft();
+    const { result } = await json<ChaosHistoryResult>('chaos', 'history');
+    expect(result.runs.find((one) => one.run === run)).toMatchObject({ status: 'crashed' });
+  });
+
+  it('is left alone by up, and taken back by the reaper, also after a stop and a start', async () => {
+    const run = await killedAt('link/fault');
+    expect((await world.sandbox.platform(['stop'])).exitCode).toBe(0);
+    expect((await world.sandbox.platform(['start'])).exitCode).toBe(0);
+
+    const plan = await json<PlanResult>('plan', '--local', '--provider', 'embedded');
+    const meanwhile = await up('--set', 'store.replicas=2', '--set', 'till.replicas=2');
+
+    expect(plan.result.drills).toMatchObject([{ run }]);
+    expect(meanwhile.error, meanwhile.stderr).toBeUndefined();
+    expect(stepOf(meanwhile, 'release/store')).toMatchObject({ outcome: 'omitted' });
+    expect(stepOf(meanwhile, 'release/store')?.reason).toContain(`platform chaos restore ${run}`);
+    expect(stepOf(meanwhile, 'release/till')).toMatchObject({ outcome: 'done' });
+    expect(await world.replicas('deployment/store')).toBe(0);
+
+    await expect.poll(() => world.replicas('deployment/store'), { ...soon, timeout: 110_000 }).toBe(1);
+    await expect.poll(async () => (await listIntents(world.client))[0]?.restoration?.by, soon).toMatch(/^reaper@/);
+    const { stderr } = await world.sandbox.platform(['up', '--local', '--provider', 'embedded']);
+    expect(stderr).toContain(`the drill away (run ${run}) was taken back by `);
+    await expectNothingLeft();
+  }, 180_000);
+
+  it('does not keep its environment from being destroyed', async () => {
+    await killedAt('link/fault');
+
+    const { exitCode, stderr } = await world.sandbox.platform(['destroy', '--confirm', 'crashes']);
+
+    expect(exitCode, stderr).toBe(0);
+  });
+});
