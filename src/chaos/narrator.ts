@@ -20,7 +20,7 @@ export type Stage = keyof typeof stages;
 const perAlert: ReadonlySet<LinkName> = new Set(['pending', 'firing', 'grouped', 'routed', 'delivered', 'resolved']);
 
 /** The stages and links of a drill, in the order in which they are told. */
-function storyOf(drill: Drill): StepSummary[] {
+export function storyOf(drill: Drill): StepSummary[] {
   const ofLink = (name: LinkName) =>
     perAlert.has(name)
       ? drill.expect.alerts.map((alert) => step(linkId({ name, alert }), linkTitle({ name, alert })))

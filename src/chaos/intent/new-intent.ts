@@ -31,6 +31,6 @@ export function newIntent({ startedAt, ...given }: NewIntent): Intent {
 }
 
 /** Pasteable, on any machine that reaches the cluster. */
-function restoreCommand(environment: string, run: string): string {
+export function restoreCommand(environment: string, run: string): string {
   return `platform chaos restore ${run} --environment ${environment}`;
 }
