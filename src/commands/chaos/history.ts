@@ -8,7 +8,12 @@ import { open } from '../../usecases/open.js';
 
 export default class ChaosHistory extends BaseCommand {
   static override summary = 'List the runs of drills that are kept on this machine, the newest first';
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> db-down'];
+  static override description =
+    'The newest 50 of each environment, also those that were killed: what their journals tell, and how to take back what they left.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> db-down --environment shop',
+  ];
   static override args = { drill: string({ description: 'only runs of this drill', ignoreStdin: true }) };
   static override flags = { environment: environmentFlag };
 

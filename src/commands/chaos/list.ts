@@ -7,6 +7,8 @@ import { open } from '../../usecases/open.js';
 
 export default class ChaosList extends BaseCommand {
   static override summary = 'List the drills of the environment: what each breaks, and what should be seen of it';
+  static override description =
+    'They come from the bundled ones (assets/drills/), the blueprint and drills: in the environment file, each on top of the other.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
   static override flags = { environment: environmentFlag };
 
