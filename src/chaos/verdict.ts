@@ -7,7 +7,6 @@ import type { Reason } from './verdict/reason.js';
 import { changedByOthers, leftBehind } from './verdict/restore-reasons.js';
 import {
   alertReasons,
-  refusals,
   spoilingFindings,
   unscaled,
   weakFindings,
@@ -30,9 +29,6 @@ export function verdictOf(record: UnjudgedRecord, { isInterrupted }: RunFlags = 
     ...leftBehind(record),
     ...(isInterrupted ? [interrupted(record)] : []),
     ...failed(record),
-    ...refusals(record),
-    // What is found without breaking anything is not spoiled by what would have spoiled the drill.
-    ...(record.marks.faultAt === undefined ? weakFindings(record) : []),
     ...spoilingFindings(record),
     ...changedByOthers(record),
     ...unscaled(record.scaling),
@@ -44,7 +40,8 @@ export function verdictOf(record: UnjudgedRecord, { isInterrupted }: RunFlags = 
     ...alertReasons(record),
   ];
   // Whatever else is known explains it better.
-  const all = reasons.length > 0 ? reasons : nothingShown(record);
+  const told = isInterrupted ? reasons.filter(isOfInterruption) : reasons;
+  const all = told.length > 0 ? told : nothingShown(record);
   const isRehearsed = record.simulation !== undefined;
   const [first] = all;
   return {
@@ -79,6 +76,11 @@ function interrupted({ marks, restore }: UnjudgedRecord): Reason {
         ? 'before its end'
         : 'before its end, and the fault was taken back';
   return { outcome: 'interrupted', message: `the drill was interrupted ${state}`, next: ['run it again'] };
+}
+
+/** What was not seen of a drill that was stopped says nothing. */
+function isOfInterruption({ outcome }: Reason): boolean {
+  return ['not-restored', 'interrupted', 'failed'].includes(outcome);
 }
 
 function failed({ problem }: UnjudgedRecord): Reason[] {

@@ -4,30 +4,19 @@ import { unclearedAlerts, unexpectedAlerts } from './alerts.js';
 import type { Reason } from './reason.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
-/** Findings that say the drill must not run. */
-export function refusals(record: UnjudgedRecord): Reason[] {
-  return reasonsOf(record, 'refused', 'inconclusive');
-}
-
-/** Findings that say the drill would prove nothing. */
-export function spoilingFindings(record: UnjudgedRecord): Reason[] {
-  return reasonsOf(record, 'inconclusive', 'inconclusive');
+/** Findings that say the drill must not run, or would prove nothing. */
+export function spoilingFindings({ findings }: UnjudgedRecord): Reason[] {
+  return findings
+    .filter(({ level }) => level === 'refused' || level === 'inconclusive')
+    .sort((a, b) => Number(b.level === 'refused') - Number(a.level === 'refused'))
+    .map(({ message, fix }) => ({ outcome: 'inconclusive', message, next: fix ?? [] }));
 }
 
 /** Findings that said it would fail, unless the drill has shown that it does not. */
 export function weakFindings(record: UnjudgedRecord): Reason[] {
-  const findings = record.findings.filter((finding) => !isRefuted(finding, record));
-  return reasonsOf({ findings }, 'weakness', 'weakness');
-}
-
-function reasonsOf(
-  { findings }: Pick<UnjudgedRecord, 'findings'>,
-  wanted: Finding['level'],
-  outcome: Reason['outcome'],
-): Reason[] {
-  return findings
-    .filter(({ level }) => level === wanted)
-    .map(({ message, fix }) => ({ outcome, message, next: fix ?? [] }));
+  return record.findings
+    .filter((finding) => finding.level === 'weakness' && !isRefuted(finding, record))
+    .map(({ message, fix }) => ({ outcome: 'weakness', message, next: fix ?? [] }));
 }
 
 function isRefuted({ link }: Finding, { links }: UnjudgedRecord): boolean {

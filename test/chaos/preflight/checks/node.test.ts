@@ -44,9 +44,7 @@ describe('a node that is drained', () => {
     [[node('worker'), node('worker2', true)]],
     [[node('worker'), node('worker2', false, false)]],
   ])('is the only one that takes pods: %j', (nodes) => {
-    expect(found({ nodes })).toEqual([
-      'refused fault: there is no other node that takes the pods of worker',
-    ]);
+    expect(found({ nodes })).toEqual(['refused fault: there is no other node that takes the pods of worker']);
   });
 
   it('is held back by a budget that lets nothing go', () => {
