@@ -48,7 +48,8 @@ export function verdictOf(record: UnjudgedRecord, flags: RunFlags = { isInterrup
     ...alertReasons(record),
   ];
   // Whatever else is known explains it better.
-  const all = reasons.length > 0 ? reasons : nothingShown(record);
+  const told = isInterrupted ? reasons.filter(isOfInterruption) : reasons;
+  const all = told.length > 0 ? told : nothingShown(record);
   const isRehearsed = record.simulation !== undefined;
   const [first] = all;
   return {
@@ -92,6 +93,11 @@ function ended(how: string): Reason {
     message: `${how}, before the drill had seen all that it waits for`,
     next: ['run it again, while nobody else ends it'],
   };
+}
+
+/** What was not seen of a drill that was stopped says nothing. */
+function isOfInterruption({ outcome }: Reason): boolean {
+  return ['not-restored', 'interrupted', 'failed'].includes(outcome);
 }
 
 function failed({ problem }: UnjudgedRecord): Reason[] {

@@ -199,15 +199,6 @@ describe('an inconclusive drill', () => {
     });
   });
 
-  it('is no longer one where the look before alone has found a weakness', () => {
-    const { startedAt, endedAt } = passed.marks;
-    const findings = [finding('inconclusive'), finding('weakness')];
-    const notRun = { ...without(passed, 'restore'), links: [], marks: { startedAt, endedAt }, findings };
-    expect(judged(notRun).verdict).toMatchObject({ outcome: 'weakness', summary: 'it is weakness' });
-    // What a drill shows that was run all the same is spoiled.
-    expect(judged({ ...passed, findings }).verdict.outcome).toBe('inconclusive');
-  });
-
   it('is one whose target was changed by somebody else, whose difference is not ours', () => {
     const subject = 'statefulset/postgres in app-services';
     const restore = {
@@ -301,6 +292,13 @@ describe('a drill that did not come to its end', () => {
       summary: 'the fault was taken back by ann@laptop/7, before the drill had seen all that it waits for',
     });
   });
+
+  it('tells nothing of what was not seen before it was interrupted', () => {
+    const links = brokenAt('pending', 'never pending');
+    expect(dbDownPassed({ links }, { isInterrupted: true }).verdict.reasons).toEqual([
+      'the drill was interrupted before its end, and the fault was taken back',
+    ]);
+  });
 });
 
 describe('something of ours that is left', () => {
@@ -314,7 +312,7 @@ describe('something of ours that is left', () => {
       summary: 'not as it was before the fault: postgres has 0 replicas instead of 1',
     });
     expect(verdict.next[0]).toBe('platform chaos restore 20261121t095950-a1b2c3 --environment shop');
-    expect(verdict.reasons).toHaveLength(4);
+    expect(verdict.reasons).toHaveLength(3);
   });
 
   it('is also a fault of which nobody knows that it was taken back', () => {

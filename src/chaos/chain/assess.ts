@@ -54,8 +54,10 @@ function isOver(
   { name }: Evidence,
   from: number | undefined,
   budgetMs: number | undefined,
-  { marks, now }: ChainInput,
+  { marks, now, isCutShort = false }: ChainInput,
 ): boolean {
+  // What would have come later nobody knows.
+  if (isCutShort && name !== 'restored') return from !== undefined && now > from + patienceOf(budgetMs);
   if (marks.endedAt !== undefined) return true;
   if (phaseOf(name) === 'fault' && marks.restoredAt !== undefined) return true;
   // Nobody knows beforehand how long a fault is kept up.

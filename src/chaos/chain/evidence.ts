@@ -16,6 +16,8 @@ export interface ChainInput {
   readonly isRehearsed: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Somebody ended it: that a link did not come says nothing. False without it. */
+  readonly isCutShort?: boolean;
   /** False where nothing watches the environment; true without it. */
   readonly isWatched?: boolean;
   /** Receivers of the configuration that Alertmanager has loaded, where it is known. */

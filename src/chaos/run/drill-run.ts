@@ -190,7 +190,7 @@ export class DrillRun {
         watchers: (ledger) => {
           this.ledger = ledger;
           const onDisturbed = (what: string) => {
-            this.end(what);
+            this.end(`${what} (${autoscaler?.name ?? ''})`);
           };
           return autoscaler && bounds ? [scalingWatcher(autoscaler, world, { ledger, bounds, onDisturbed })] : [];
         },
@@ -369,6 +369,7 @@ export class DrillRun {
       isWatched: world.monitoring !== undefined,
       budgetFor: (name, alert) => budgetFor({ name, ...(alert !== undefined && { alert }) }, look.prediction, drill),
       isRehearsed: world.provider.simulation !== undefined,
+      isCutShort: this.options.stopped.aborted || this.over.signal.aborted,
     });
   }
 

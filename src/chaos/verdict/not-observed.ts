@@ -7,7 +7,8 @@ export function notObserved({ links, scaling, load }: UnjudgedRecord): string[] 
     ...links
       .filter(({ status }) => status === 'unobserved')
       .map((link) => linkTitle(link) + because(link.cause ?? link.detail)),
-    ...(scaling?.status === 'unobserved' ? [`the autoscaler${because(scaling.problems[0])}`] : []),
+    // Where it has problems, they are why the drill proves nothing.
+    ...(scaling?.status === 'unobserved' && scaling.problems.length === 0 ? ['the autoscaler'] : []),
     ...(load?.isSimulated === true ? ['answers and how long they take: the load was simulated'] : []),
   ];
 }

@@ -6,6 +6,7 @@ import {
   count,
   delivery,
   drill,
+  faultAt,
   fired,
   judged,
   linkOf,
@@ -320,6 +321,32 @@ describe('users who should notice nothing', () => {
 
   it('cannot be told of when nobody asked after the fault was taken back', () => {
     expect(recovered(probe(1, 200)).status).toBe('broken');
+  });
+});
+
+describe('a drill that somebody ended', () => {
+  it('has links that were not reached, and none that are broken for it', () => {
+    const marks = { startedAt: after(-10), faultAt, restoredAt: after(3), endedAt: after(4) };
+    const observed = { alerts: [], deliveries: [], probes: [], target: [target(-2, 1), target(2, 0)] };
+    const early = { marks, now: after(4), isCutShort: true };
+    expect(statuses(judged(observed, early))).toBe(
+      'fault met, endpoints met, symptom unreached, pending unreached, firing unreached, grouped unreached, ' +
+        'routed unreached, delivered unreached, restored met, recovered unreached, resolved unreached',
+    );
+    expect(broken(judged(observed, { ...early, isCutShort: false }))).not.toEqual([]);
+  });
+
+  it('has those that had had their time by then', () => {
+    const marks = { startedAt: after(-10), faultAt, restoredAt: after(80), endedAt: after(80) };
+    const observed = { alerts: [], deliveries: [], probes: [], target: [target(-2, 1), target(2, 0)] };
+    const links = judged(observed, { marks, now: after(80), isCutShort: true });
+    expect(linkOf(links, 'pending').status).toBe('broken');
+    expect(linkOf(links, 'recovered').status).toBe('unreached');
+  });
+
+  it('has not been taken back where it was not', () => {
+    const marks = { startedAt: after(-10), faultAt, endedAt: after(4) };
+    expect(linkOf(judged({}, { marks, now: after(4), isCutShort: true }), 'restored').status).toBe('broken');
   });
 });
 

@@ -145,7 +145,7 @@ describe('a drill that kills, drains or cuts', () => {
       metadata: { name: 'all-of-fragile', namespace },
       spec: { minAvailable: 2, selector: { matchLabels: { 'app.kubernetes.io/name': 'fragile' } } },
     };
-    await client.apply(budget as never);
+    await client.apply(budget);
     const finding = async (drill: string) => {
       const { result, exitCode } = await world.run(drill, '--dry-run');
       const found = result?.kind === 'look' ? result.findings : [];
@@ -184,7 +184,7 @@ describe('a drill that kills, drains or cuts', () => {
         },
       },
     };
-    await client.apply(store as never);
+    await client.apply(store);
     const lost = 'refused: pod/cache-0 in shop keeps /data in an emptyDir, which goes with it';
     await expect.poll(() => finding('worker-drain'), soon).toEqual({ exitCode: 9, found: [lost] });
     await client.delete(`/apis/apps/v1/namespaces/${namespace}/statefulsets/cache`);

@@ -24,12 +24,13 @@ export const checkAutoscaler: Check = (drill, facts) => {
   // Of a drill that is not about scaling, only that the autoscaler would work against it.
   if (!expected && drill.fault.type !== 'load') return interference(drill, autoscaler);
   const name = subject(autoscaler);
+  const unknown = requests(autoscaler, found.pods);
   const findings = [
     // How long to wait is told before why.
     ...baselineOf(autoscaler, name, facts.at),
     ...limits(drill, autoscaler),
-    ...abilities(autoscaler, facts.at),
-    ...requests(autoscaler, found.pods),
+    // Of that nothing else can come.
+    ...(unknown.length > 0 ? unknown : abilities(autoscaler, facts.at)),
   ];
   return findings.length > 0 ? findings : [{ check, level: 'ok', message: `${name} can scale and stands still` }];
 };

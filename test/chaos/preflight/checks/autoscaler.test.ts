@@ -102,6 +102,10 @@ describe('the autoscaler of a drill', () => {
     const pods = [{ containers: [...givenPod().containers, { name: 'sidecar' }] }];
     const words = `weakness: ${subject} would not scale: container sidecar requests no cpu`;
     expect(found(givenAutoscaler(), expects(), { pods })).toEqual([words]);
+    // Which is why it does not know what they use: not because they are new.
+    const blind = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' };
+    const conditions = [able, { ...blind, lastTransitionTime: new Date(now).toISOString() }];
+    expect(found(givenAutoscaler({}, { conditions }), expects(), { pods })).toEqual([words]);
     // A value, not a share of what is requested.
     const byValue = { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue' } } };
     expect(found(givenAutoscaler({ metrics: [byValue] }), expects(), { pods })[0]).toContain('ok:');
