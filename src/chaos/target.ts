@@ -21,5 +21,5 @@ export function refersTo(
   { kind, name }: { readonly kind: string; readonly name: string },
   target: Pick<WorkloadTarget, 'kind' | 'name'> | undefined,
 ): boolean {
-  return target !== undefined && kind.toLowerCase() === target.kind && name === target.name;
+  return kind.toLowerCase() === target?.kind && name === target.name;
 }
