@@ -1,4 +1,4 @@
-import type { Drill, Fault, LinkName, WorkloadTarget } from '../chaos/drill.js';
+import type { Drill, Fault, WorkloadTarget } from '../chaos/drill.js';
 import { parseDuration } from '../duration.js';
 import { faultKinds, type DrillContent, type FaultKind } from './drill-schema.js';
 import type { Path } from './problems.js';
@@ -41,7 +41,7 @@ export function drillFrom(name: string, origin: string, content: DrillContent): 
     expect: expectationFrom(expect, fault),
     budgets: Object.fromEntries(
       Object.entries(budgets ?? {}).flatMap(([link, within]) => (within ? [[link, parseDuration(within)]] : [])),
-    ) as Partial<Record<LinkName, number>>,
+    ),
     holdMs: hold === undefined ? 0 : parseDuration(hold),
   };
 }

@@ -55,7 +55,16 @@ async function writersOf(name: string, { layers, library, report }: Context): Pr
     const content = draft.content.drills?.[name];
     const path = ['drills', name];
     if (content === undefined) return [];
-    return [{ origin, content, source: draft.source, path, report: draft.report, isReported: draft.isReported }];
+    return [
+      {
+        origin,
+        content,
+        source: draft.source,
+        path,
+        report: draft.report,
+        isReported: (at: Path) => draft.isReported(at),
+      },
+    ];
   });
   if (said.at(-1)?.content === null) return undefined;
   const isEmptied = said.some(({ content }) => content === null);
@@ -86,7 +95,7 @@ function drillOf(name: string, writers: readonly Writer[], words: Words, isCompl
       values: { ...content, ...(fault && (kindsOf(fault)[0] ?? kind) === kind && { fault }) },
     })),
   );
-  const drill = drillFrom(name, last.origin, substitute(merged, words) as DrillContent);
+  const drill = drillFrom(name, last.origin, substitute(merged, words));
   if ('name' in drill) return drill;
   for (const { path, message, allowed } of drill) {
     const place = [...last.path, ...path];

@@ -2,9 +2,10 @@ import type { AutoscalerExpectation, Drill } from '../chaos/drill.js';
 import { openDrillJournal } from '../chaos/drill-journal.js';
 import { pruneRuns } from '../chaos/history.js';
 import { Narrator } from '../chaos/narrator.js';
-import type { DrillRecord, Finding, Outcome, ScalingResult } from '../chaos/record.js';
+import type { DrillRecord, Finding, ScalingResult } from '../chaos/record.js';
 import { writeReports } from '../chaos/report/write.js';
-import { DrillRun, noObservations, type DrillRunResult as Performed } from '../chaos/run/drill-run.js';
+import { noObservations } from '../chaos/observe/no-observations.js';
+import { DrillRun, type DrillRunResult as Performed } from '../chaos/run/drill-run.js';
 import { look, type Look } from '../chaos/run/look.js';
 import { loadResult } from '../chaos/load/load-result.js';
 import { judgeScaling } from '../chaos/autoscaling/judge.js';
@@ -12,11 +13,12 @@ import { boundsOf, readAutoscaler, type AutoscalerBounds } from '../chaos/autosc
 import { scalingSlackMs } from '../chaos/autoscaling/slack.js';
 import { runFolder } from '../chaos/run-folder.js';
 import { counted } from '../chaos/words.js';
-import { exitCodeOf, verdictOf } from '../chaos/verdict.js';
+import { verdictOf } from '../chaos/verdict.js';
 import type { World } from '../chaos/world.js';
-import { exitCodes, PlatformError, type ErrorCode, type Failure } from '../errors.js';
+import { PlatformError, type Failure } from '../errors.js';
 import type { ClusterClient } from '../kubernetes/client.js';
 import type { Ports } from '../ports.js';
+import { failureOfFinding, failureOfLook, failureOfRecord, reasonToStop } from './chaos-failure.js';
 import { reportOf, runToCompareWith, type ReportResult } from './chaos-report.js';
 import { loadRoute, worldOf } from './chaos-world.js';
 import type { OpenEnvironment } from './open.js';
@@ -123,10 +125,9 @@ async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): P
     narrator.start('look', 'would it prove anything?');
     const looked = await look(drill, world, options, interruption.draining);
     for (const finding of looked.findings) journal.record({ kind: 'finding', at: clock.now(), ...finding });
-    const stop = reasonToStop(looked.findings, options);
+    const stop = reasonToStop(looked.findings, options.anyway);
     if (stop) {
-      const failure = { code: codeOf(stop), exitCode: exitCodes[codeOf(stop)], message: stop.message };
-      narrator.finish('look', 'failed', { failure });
+      narrator.finish('look', 'failed', { failure: failureOfFinding(stop) });
       return await recordOf(given, looked, { marks: { startedAt: at, endedAt: clock.now() }, ...nothingDone });
     }
     narrator.finish('look', 'done', { detail: wordsOf(looked.findings) });
@@ -209,20 +210,6 @@ async function boundsNow(name: AutoscalerExpectation, client: ClusterClient): Pr
   }
 }
 
-/**
- * What keeps a drill from being run, in the order of a verdict: first what would make it worthless. A weakness is known
- * already, and proven only with `--anyway`.
- */
-function reasonToStop(findings: readonly Finding[], { anyway }: DrillOptions): Finding | undefined {
-  const refused = findings.find(({ level }) => level === 'refused');
-  if (refused || anyway) return refused;
-  return findings.find(({ level }) => level === 'inconclusive') ?? findings.find(({ level }) => level === 'weakness');
-}
-
-function codeOf({ level }: Finding): 'weakness' | 'inconclusive' {
-  return level === 'weakness' ? 'weakness' : 'inconclusive';
-}
-
 function wordsOf(findings: readonly Finding[]): string {
   const warnings = findings.filter(({ level }) => !['ok', 'note'].includes(level));
   const looked = counted(findings.length, 'finding');
@@ -230,27 +217,6 @@ function wordsOf(findings: readonly Finding[]): string {
     ? `${looked}, nothing in the way`
     : `${looked}: ${warnings.map(({ message }) => message).join('; ')}`;
 }
-
-function failureOfLook(findings: readonly Finding[]): { readonly failure?: Failure } {
-  const stop = reasonToStop(findings, { anyway: false } as DrillOptions);
-  if (!stop) return {};
-  const code = codeOf(stop);
-  return { failure: { code, exitCode: exitCodes[code], message: stop.message, suggestions: stop.fix ?? [] } };
-}
-
-function failureOfRecord({ verdict }: DrillRecord): { readonly failure?: Failure } {
-  if (verdict.outcome === 'passed') return {};
-  const { outcome, summary, next } = verdict;
-  return { failure: { code: codes[outcome], exitCode: exitCodeOf(verdict), message: summary, suggestions: next } };
-}
-
-const codes = {
-  weakness: 'weakness',
-  inconclusive: 'inconclusive',
-  'not-restored': 'leftBehind',
-  failed: 'tool',
-  interrupted: 'interrupted',
-} as const satisfies Record<Exclude<Outcome, 'passed'>, ErrorCode>;
 
 /** On AWS people and money depend on what is broken: it has to be said which environment is meant. */
 function refuseUnconfirmed({ environment }: OpenEnvironment, { confirm, dryRun }: DrillOptions): void {

@@ -6,11 +6,11 @@ import type {
   DrillRecord,
   Link,
   LoadSlice,
-  Observations,
   PredictedLink,
   ProbeSample,
   TargetSample,
 } from '../../src/chaos/record.js';
+import { noObservations } from '../../src/chaos/observe/no-observations.js';
 import { verdictOf, type RunFlags } from '../../src/chaos/verdict.js';
 import type { UnjudgedRecord } from '../../src/chaos/verdict/unjudged-record.js';
 
@@ -75,19 +75,6 @@ export const load: Drill & { readonly fault: LoadFault } = {
   },
   budgets: {},
   holdMs: 0,
-};
-
-const nothingSeen: Observations = {
-  alerts: [],
-  deliveries: [],
-  probes: [],
-  target: [],
-  autoscaler: [],
-  load: [],
-  notifications: [],
-  silences: [],
-  rules: [],
-  incidents: [],
 };
 
 const predictedLinks: readonly PredictedLink[] = [
@@ -200,7 +187,7 @@ const dbDownRecord: UnjudgedRecord = {
   ],
   prediction: { links: predictedLinks, totalMs: 120_000 },
   observations: {
-    ...nothingSeen,
+    ...noObservations,
     alerts: [watchdog, postgresDown],
     deliveries: [
       {
@@ -373,7 +360,7 @@ const loadRecord: UnjudgedRecord = {
     totalMs: 420_000,
   },
   observations: {
-    ...nothingSeen,
+    ...noObservations,
     alerts: [watchdog],
     autoscaler: range(-10, 420, 5).map(autoscalerAt),
     load: range(0, 170, 10).map(loadSliceAt),

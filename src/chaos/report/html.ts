@@ -1,4 +1,5 @@
 import { markup } from '../../markup.js';
+import { pageHead } from '../../page-head.js';
 import type { DrillRecord } from '../record.js';
 import { verdictWords } from '../words.js';
 import type { Comparison } from './compare.js';
@@ -45,16 +46,7 @@ export function reportHtml(record: DrillRecord, { journal, comparison }: HtmlOpt
     findingsSection(record),
   ].filter(({ content }) => content !== '');
   return joined(
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${markup(title)}</title>`,
-    `<style>${pageStyle}</style>`,
-    '</head>',
+    pageHead(title, pageStyle),
     '<body>',
     '<header>',
     '<p class="skip"><a href="#content">Go to the content</a></p>',

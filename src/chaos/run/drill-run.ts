@@ -20,6 +20,7 @@ import { scalingSlackMs } from '../autoscaling/slack.js';
 import { awaitAsBefore } from '../intent/verify.js';
 import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
+import { noObservations } from '../observe/no-observations.js';
 import { startObserving, type Observer } from '../observe/observer.js';
 import type { DrillJournal } from '../drill-journal.js';
 import type { MarksSoFar } from '../chain/evidence.js';
@@ -405,12 +406,6 @@ export class DrillRun {
     };
   }
 }
-
-/** Of a drill that has not begun. */
-export const noObservations: Observations = {
-  ...{ alerts: [], deliveries: [], probes: [], target: [], autoscaler: [], load: [] },
-  ...{ notifications: [], silences: [], rules: [], incidents: [] },
-};
 
 function notTakenBack({ drill, run, restoreCommand }: Intent, error: unknown): PlatformError {
   if (error instanceof PlatformError && error.code === 'leftBehind') return error;

@@ -2,6 +2,7 @@ import { formatDuration } from '../../clock.js';
 import type { GraphEdge, GraphRelease, ReleaseGraph } from '../../releases/graph/release-graph.js';
 import { groupedBy } from './grouped-by.js';
 import { markup } from '../../markup.js';
+import { pageHead } from '../../page-head.js';
 import { graphSvg } from './svg.js';
 import { caption, headline, pathText, stepText } from './words.js';
 
@@ -9,16 +10,7 @@ import { caption, headline, pathText, stepText } from './words.js';
 export async function graphHtml(graph: ReleaseGraph): Promise<string> {
   const path = pathText(graph);
   return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${markup(headline(graph))}</title>`,
-    `<style>${pageStyle}</style>`,
-    '</head>',
+    pageHead(headline(graph), pageStyle),
     '<body>',
     `<h1>Releases of ${markup(graph.environment)}</h1>`,
     `<p>${markup(caption(graph))}.</p>`,
