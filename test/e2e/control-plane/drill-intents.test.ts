@@ -64,11 +64,14 @@ async function brokenBy(name: string): Promise<{ readonly open: ReadIntent; read
 }
 
 /** Stops the API server as a hanging machine would, and lets it go on after a while. */
-async function awayFor(milliseconds: number): Promise<void> {
+async function awayFor(milliseconds: number): Promise<{ readonly back: Promise<void> }> {
   const pid = await plane.pidOf('kube-apiserver');
   process.kill(pid, 'SIGSTOP');
-  await systemClock.sleep(milliseconds);
-  process.kill(pid, 'SIGCONT');
+  return {
+    back: systemClock.sleep(milliseconds).then(() => {
+      process.kill(pid, 'SIGCONT');
+    }),
+  };
 }
 
 describe('taking a drill back', () => {
@@ -135,9 +138,9 @@ describe('taking a drill back', () => {
     const { open, target: scaled } = await brokenBy('patient');
     const told: string[] = [];
 
-    const away = awayFor(20_000);
+    const { back } = await awayFor(20_000);
     const { results } = await takeBack(open, 'bob@here/1', { ...options(), onAway: () => told.push('away') });
-    await away;
+    await back;
 
     expect(results).toMatchObject([{ outcome: 'restored' }]);
     expect(told).toContain('away');
@@ -153,9 +156,9 @@ describe('a fault at an API server that goes away', () => {
     const fault = { type: 'scale', target: scaled, replicas: 0 } as const;
     const plan = await planFault(fault, 'late', { client, clock: systemClock, provider }, signal());
 
-    const away = awayFor(20_000);
+    const { back } = await awayFor(20_000);
     const { detail } = await plan.inject(signal());
-    await away;
+    await back;
 
     expect(detail).toBe('statefulset/late in apps was scaled from 1 to 0');
     expect(await replicasOf(client, scaled)).toBe(0);
@@ -176,7 +179,8 @@ describe('the heartbeat of a drill', () => {
       return text === '0' ? undefined : text;
     });
 
-    await awayFor(20_000);
+    const { back } = await awayFor(20_000);
+    await back;
     await eventually(async () => ((await texts(run)) === first ? undefined : true));
     expect(losses).toEqual([]);
     await takeBack(open, 'reaper', options());
