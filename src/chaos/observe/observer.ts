@@ -33,6 +33,8 @@ export interface ObserveOptions {
   readonly onFact: (fact: Fact) => void;
   /** When the fault was made; what is there before is the baseline. */
   readonly faultAt: () => number | undefined;
+  /** Replicas that the target had before the drill: in its first seconds the API server may be away. */
+  readonly original?: number;
   /** More watchers, which write into the same ledger. */
   readonly watchers?: (ledger: Ledger) => readonly Watcher[];
 }
@@ -46,7 +48,7 @@ export function startObserving(drill: Drill, world: World, options: ObserveOptio
   const ending = AbortSignal.any([signal, stopped.signal]);
   const clocks = monitoring && foreignClocks(monitoring.prometheus, clock);
   const watchers = [
-    ...targetWatchers(drill, world, ledger),
+    ...targetWatchers(drill, world, ledger, options),
     ...symptomWatchers(drill, world, ledger),
     ...(clocks ? alertWatchers(drill, world, ledger, clocks, options) : []),
     ...(options.watchers?.(ledger) ?? []),
@@ -63,11 +65,16 @@ export function startObserving(drill: Drill, world: World, options: ObserveOptio
   };
 }
 
-function targetWatchers(drill: Drill, { client, clock }: World, ledger: Ledger): Watcher[] {
+function targetWatchers(
+  drill: Drill,
+  { client, clock }: World,
+  ledger: Ledger,
+  { original }: Pick<ObserveOptions, 'original'>,
+): Watcher[] {
   const target = targetOf(drill.fault);
   if (!target) return [];
   const replicas = drill.fault.type === 'scale' ? { replicas: drill.fault.replicas } : {};
-  return [watchTarget(target, { client, ledger, clock, ...replicas })];
+  return [watchTarget(target, { client, ledger, clock, ...replicas, ...(original !== undefined && { original }) })];
 }
 
 /** Simulated pods show nothing to anybody. */

@@ -18,10 +18,12 @@ interface Sources {
   readonly clock: Clock;
   /** The replicas that the drill sets; others are somebody else's. `undefined` where others may set them. */
   readonly replicas?: number;
+  /** Those of before the drill; without it those that are seen first. */
+  readonly original?: number;
 }
 
 /** What a drill acts on: its replicas and ready pods, and whether its Services lead anywhere. */
-export function watchTarget(target: WorkloadTarget, { client, ledger, clock, replicas }: Sources): Watcher {
+export function watchTarget(target: WorkloadTarget, { client, ledger, clock, replicas, original }: Sources): Watcher {
   const { kind, namespace } = target;
   const subject = targetSubject(target);
   let first: { readonly uid: string | undefined; readonly wanted: number } | undefined;
@@ -48,7 +50,7 @@ export function watchTarget(target: WorkloadTarget, { client, ledger, clock, rep
 
       first ??= { uid: owner.metadata.uid, wanted };
       if (owner.metadata.uid !== first.uid) tellOnce(`${subject} was replaced by another one`, 'replacement');
-      if (replicas !== undefined && ![first.wanted, replicas].includes(wanted)) {
+      if (replicas !== undefined && ![original ?? first.wanted, replicas].includes(wanted)) {
         tellOnce(`somebody else set ${subject} to ${String(wanted)} replicas`, `replicas/${String(wanted)}`);
       }
       if (isNews(sample, last)) ledger.put('target', sample);

@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listIntents } from '../../../src/chaos/intent/intents.js';
 import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
 import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
 import type { StatusResult } from '../../../src/usecases/status.js';
-import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
+import type { UpResult } from '../../../src/usecases/up.js';
 import { createSandbox, type Sandbox } from '../sandbox.js';
 import { drilled, isDown, service, type Drilled } from './drilled.js';
-import { follow, readyFor } from './followed.js';
+import { follow, killedAt, readyFor } from './followed.js';
 
 // The program is killed at every step of a drill. Nothing of the drill may survive it.
 let world: Drilled;
@@ -17,7 +16,7 @@ let elsewhere: Sandbox;
 beforeAll(async () => {
   world = await drilled({
     name: 'crashes',
-    releases: { store: service({ StoreDown: isDown('store') }), till: service({}) },
+    releases: { store: service({ StoreDown: isDown('store') }) },
     drills: {
       away: {
         summary: 'The store is away',
@@ -37,7 +36,6 @@ afterAll(async () => {
   await elsewhere.dispose();
 });
 
-const soon = { timeout: 60_000, interval: 200 };
 const json = <T>(...args: string[]) => world.sandbox.platform.json<T>(args);
 const status = async () => (await json<StatusResult>('status')).result;
 const up = (...flags: string[]) => json<UpResult>('up', '--local', '--provider', 'embedded', ...flags);
@@ -48,15 +46,6 @@ const stepOf = ({ result }: { readonly result: UpResult }, id: string) =>
 function restoreElsewhere(run: string) {
   const env = { KUBECONFIG: join(elsewhere.folder, 'crashes.kubeconfig') };
   return elsewhere.platform.json<ChaosRestoreResult>(['chaos', 'restore', run, '--environment', 'crashes'], { env });
-}
-
-/** A drill that was killed when it had reached a step. */
-async function killedAt(step: string): Promise<string> {
-  const drill = follow(world.sandbox, 'away');
-  await drill.reaches(step);
-  drill.kill('SIGKILL');
-  expect((await drill.finished()).exitCode).toBe(137);
-  return drill.run();
 }
 
 async function expectNothingLeft(): Promise<void> {
@@ -77,7 +66,7 @@ describe('a drill whose program is killed', () => {
     ['while it waits for the message', 'link/routed/StoreDown', 0, 'while its fault lasted'],
     ['when the message has come', 'link/delivered/StoreDown', 0, 'while its fault lasted'],
   ])('%s is told of by status, and taken back from another machine', async (_, step, replicas, tale) => {
-    const run = await killedAt(step);
+    const run = await killedAt(step, world.sandbox, 'away');
 
     expect(await world.replicas('deployment/store')).toBe(replicas);
     const command = `platform chaos restore ${run} --environment crashes`;
@@ -110,7 +99,7 @@ describe('a drill whose program is killed', () => {
   });
 
   it('after it took the fault back leaves a record, which the next up removes', async () => {
-    const run = await killedAt('link/restored');
+    const run = await killedAt('link/restored', world.sandbox, 'away');
 
     expect(await world.replicas('deployment/store')).toBe(1);
     const [left] = (await status()).drills;
@@ -120,35 +109,5 @@ describe('a drill whose program is killed', () => {
     await expectNothingLeft();
     const { result } = await json<ChaosHistoryResult>('chaos', 'history');
     expect(result.runs.find((one) => one.run === run)).toMatchObject({ status: 'crashed' });
-  });
-
-  it('is left alone by up, and taken back by the reaper, also after a stop and a start', async () => {
-    const run = await killedAt('link/fault');
-    expect((await world.sandbox.platform(['stop'])).exitCode).toBe(0);
-    expect((await world.sandbox.platform(['start'])).exitCode).toBe(0);
-
-    const plan = await json<PlanResult>('plan', '--local', '--provider', 'embedded');
-    const meanwhile = await up('--set', 'store.replicas=2', '--set', 'till.replicas=2');
-
-    expect(plan.result.drills).toMatchObject([{ run }]);
-    expect(meanwhile.error, meanwhile.stderr).toBeUndefined();
-    expect(stepOf(meanwhile, 'release/store')).toMatchObject({ outcome: 'omitted' });
-    expect(stepOf(meanwhile, 'release/store')?.reason).toContain(`platform chaos restore ${run}`);
-    expect(stepOf(meanwhile, 'release/till')).toMatchObject({ outcome: 'done' });
-    expect(await world.replicas('deployment/store')).toBe(0);
-
-    await expect.poll(() => world.replicas('deployment/store'), { ...soon, timeout: 110_000 }).toBe(1);
-    await expect.poll(async () => (await listIntents(world.client))[0]?.restoration?.by, soon).toMatch(/^reaper@/);
-    const { stderr } = await world.sandbox.platform(['up', '--local', '--provider', 'embedded']);
-    expect(stderr).toContain(`the drill away (run ${run}) was taken back by `);
-    await expectNothingLeft();
-  }, 180_000);
-
-  it('does not keep its environment from being destroyed', async () => {
-    await killedAt('link/fault');
-
-    const { exitCode, stderr } = await world.sandbox.platform(['destroy', '--confirm', 'crashes']);
-
-    expect(exitCode, stderr).toBe(0);
   });
 });

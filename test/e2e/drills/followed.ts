@@ -55,6 +55,15 @@ export function follow(sandbox: Sandbox, drill: string, ...flags: readonly strin
   };
 }
 
+/** Runs a drill whose program is killed when it has reached a step; the id of the run. */
+export async function killedAt(step: string, sandbox: Sandbox, drill: string): Promise<string> {
+  const followed = follow(sandbox, drill);
+  await followed.reaches(step);
+  followed.kill('SIGKILL');
+  await followed.finished();
+  return followed.run();
+}
+
 function runOf({ output }: Running): string {
   const [, run] = /"type":"run-started","run":"([^"]+)"/.exec(output.stdout) ?? [];
   if (run === undefined) throw new Error(`it has not begun\n${output.stdout}\n${output.stderr}`);
