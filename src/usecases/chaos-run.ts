@@ -15,7 +15,7 @@ import { runFolder } from '../chaos/run-folder.js';
 import { counted } from '../chaos/words.js';
 import { verdictOf } from '../chaos/verdict.js';
 import type { World } from '../chaos/world.js';
-import { PlatformError, type Failure } from '../errors.js';
+import { isAbort, PlatformError, type Failure } from '../errors.js';
 import type { ClusterClient } from '../kubernetes/client.js';
 import type { Ports } from '../ports.js';
 import { failureOfFinding, failureOfLook, failureOfRecord, reasonToStop } from './chaos-failure.js';
@@ -123,7 +123,11 @@ async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): P
   const narrator = new Narrator(events, clock, { run, command, environment, journal: journal.file }, drill);
   try {
     narrator.start('look', 'would it prove anything?');
-    const looked = await look(drill, world, options, interruption.draining);
+    const looked = await look(drill, world, options, interruption.draining).catch(unlessInterrupted(interruption));
+    if (looked === undefined) {
+      const marks = { startedAt: at, endedAt: clock.now() };
+      return await recordOf(given, nothingSeen, { marks, ...nothingDone, isInterrupted: true });
+    }
     for (const finding of looked.findings) journal.record({ kind: 'finding', at: clock.now(), ...finding });
     const stop = reasonToStop(looked.findings, options.anyway);
     if (stop) {
@@ -152,6 +156,15 @@ const nothingDone: Omit<Performed, 'marks'> = {
   links: [],
   isInterrupted: false,
 };
+
+const nothingSeen: Look = { findings: [], prediction: { links: [], totalMs: 0 } };
+
+/** Somebody who presses Ctrl-C while nothing was done yet gets a record, too: it was no crash. */
+function unlessInterrupted({ draining }: Ports['interruption']): (error: unknown) => undefined {
+  return (error) => {
+    if (!draining.aborted || !isAbort(error)) throw error;
+  };
+}
 
 async function recordOf(
   { drill, world, owned, environment }: Drilled,

@@ -5,7 +5,6 @@ import { ApiUnreachableError } from '../../kubernetes/api-errors.js';
 import { patiently } from '../../kubernetes/patiently.js';
 import { budgetFor } from '../prediction/budget.js';
 import { judgeChain } from '../chain/judge.js';
-import { unclearedAlerts } from '../chain/other-alerts.js';
 import { isComplete } from '../chain/progress.js';
 import type { Drill } from '../drill.js';
 import { grantPaths } from '../faults/grants.js';
@@ -39,8 +38,6 @@ const judgeEveryMs = 500;
 const scalingPatience = 0.5;
 /** On top, since it is sampled now and then only, in milliseconds. */
 const lastSampleMs = 2_000;
-/** How long Prometheus may take to have an alert no longer whose end was delivered, in milliseconds: some looks. */
-const seenToEndMs = 5_000;
 /** How long the API server may be away when the record is removed, in milliseconds; without it the reaper sees to it. */
 const awayMs = 30_000;
 /** How long pods may take to be ready again, and an autoscaler to be active, in milliseconds. */
@@ -279,7 +276,6 @@ export class DrillRun {
   private async recover(): Promise<undefined> {
     const { look, narrator, drill } = this.options;
     await this.until('recovery');
-    await this.untilAlertsAreSeenToEnd();
     const { scaling } = look.prediction;
     if (drill.expect.autoscaler && scaling) {
       narrator.start('scaled', `back to ${String(scaling.original)}: ${scaling.because}`);
@@ -287,14 +283,6 @@ export class DrillRun {
       narrator.finish('scaled', 'done', { detail: this.replicas() });
     }
     return undefined;
-  }
-
-  /** The message that an alert is over may come before Prometheus is asked again. */
-  private async untilAlertsAreSeenToEnd(): Promise<void> {
-    const { drill, world } = this.options;
-    const until = world.clock.now() + seenToEndMs;
-    const areLeft = () => this.observer && unclearedAlerts(this.observer.observations, drill).length > 0;
-    while (areLeft() && world.clock.now() < until) await this.next();
   }
 
   private async untilScaledBack({ original, down }: PredictedScaling): Promise<void> {
