@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, parse, relative, resolve } from 'node:path';
 import { catalogueNames } from '../releases/catalogue.js';
 import { blueprintFile, blueprintNames, defaultBlueprint, readBlueprint } from './blueprints.js';
 import { draftOf, type Draft } from './draft.js';
@@ -80,7 +80,8 @@ export async function loadEnvironment(options: LoadOptions): Promise<Environment
 
 async function readFileLayer(file: string, cwd: string, report: Report): Promise<Layer | undefined> {
   const fromHere = relative(cwd, file);
-  const name = fromHere.length < file.length ? fromHere : file;
+  // From the root it would only lose its first letter.
+  const name = cwd !== parse(cwd).root && fromHere.length < file.length ? fromHere : file;
   const source = await readSource(file, name, report);
   return source && { draft: draftOf(source, environmentFileSchema, report), folder: dirname(file), origin: name };
 }

@@ -3,9 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { loadEnvironment } from '../../src/environment/load.js';
 import { readDrillFile } from '../../src/environment/drills.js';
 import type { Problem } from '../../src/environment/problems.js';
-import { complaintsOf, folderWith, load } from './fixture.js';
+import { complaintsOf, folderWith, header, library, load } from './fixture.js';
 
 describe('the drills of an environment', () => {
+  it('come from a file that is named in full where nobody stands beside it', async () => {
+    const folder = await folderWith({ 'platform.yaml': `${header}blueprint: shop\ndrills: { store-down: {} }\n` });
+    const file = join(folder, 'platform.yaml');
+
+    const { drills } = await loadEnvironment({ file, cwd: '/', target: 'local', library });
+
+    expect(drills['store-down']?.origin).toBe(file);
+  });
+
   it('are merged, dropped where they are null, and have the words put in', async () => {
     const { drills } = await load(
       'blueprint: shop\ndrills: { never: null, store-down: { expect: { alerts: [StoreDown] }, budgets: { pending: 1m30s } } }',
