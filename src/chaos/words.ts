@@ -1,5 +1,5 @@
 import type { Fault, LinkName } from './drill.js';
-import type { Link, Outcome } from './record.js';
+import type { Link, Outcome, Silence } from './record.js';
 import { targetSubject } from './target.js';
 
 /* How a drill and what came of it are called, everywhere they are told of. */
@@ -22,6 +22,17 @@ export const linkTitles: Readonly<Record<LinkName, string>> = {
 export function linkTitle({ name, alert }: Pick<Link, 'name' | 'alert'>): string {
   return alert === undefined ? linkTitles[name] : `${linkTitles[name]} (${alert})`;
 }
+
+/** Who is asked during a drill. */
+export const witnessNames = {
+  'api-server': 'the API server',
+  prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
+  inbox: 'the inbox',
+} as const satisfies Record<Silence['who'], string>;
+
+/** An incident: what had been measured for a rule's `for` is forgotten. */
+export const prometheusRestarted = 'Prometheus was restarted: alerts whose rules have a short `for` begin anew';
 
 export const statusWords: Readonly<Record<Link['status'], string>> = {
   met: 'met',

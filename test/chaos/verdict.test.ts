@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Restored } from '../../assets/apps/src/reaper/intent.js';
 import type { Drill } from '../../src/chaos/drill.js';
-import type { Finding } from '../../src/chaos/record.js';
+import type { DrillRecord, Finding } from '../../src/chaos/record.js';
 import { exitCodeOf } from '../../src/chaos/verdict.js';
+import { prometheusRestarted } from '../../src/chaos/words.js';
 import {
   brokenAt,
   dbDown,
@@ -165,7 +166,7 @@ describe('an inconclusive drill', () => {
     expect(dbDownInconclusive().verdict).toMatchObject({
       outcome: 'inconclusive',
       summary:
-        '"pending (PostgresDown)" cannot be judged: prometheus did not answer for 1m 02s: connect ECONNREFUSED 127.0.0.1:9090',
+        '"pending (PostgresDown)" cannot be judged: Prometheus did not answer for 1m 02s: connect ECONNREFUSED 127.0.0.1:9090',
     });
   });
 
@@ -185,6 +186,24 @@ describe('an inconclusive drill', () => {
     expect(verdictWith(22, 24)).toBe('inconclusive');
     expect(verdictWith(-9, 1)).toBe('weakness');
     expect(verdictWith(4, 60, 'alertmanager')).toBe('weakness');
+  });
+
+  it('is one in which Prometheus was restarted, as far as that may be the reason', () => {
+    const verdictWith = (links: DrillRecord['links'], restartedAtS: number) => {
+      const incidents = [{ at: faultAt + restartedAtS * 1000, message: prometheusRestarted }];
+      return dbDownPassed({ links, observations: { ...passed.observations, incidents } }).verdict;
+    };
+    const late = passed.links.map((link) => (link.name === 'firing' ? { ...link, status: 'late' as const } : link));
+    expect(verdictWith(late, 1)).toMatchObject({
+      outcome: 'inconclusive',
+      summary: `"firing (PostgresDown)" cannot be judged: ${prometheusRestarted}`,
+    });
+    expect(verdictWith(late, -1).outcome).toBe('weakness');
+    expect(verdictWith(late, 3600).outcome).toBe('weakness');
+    expect(verdictWith(brokenAt('pending', prometheusRestarted), 1).outcome).toBe('inconclusive');
+    expect(verdictWith(brokenAt('pending', 'no rule is called PostgresDown'), 1).outcome).toBe('weakness');
+    expect(verdictWith(brokenAt('routed', 'routed to null'), 1).outcome).toBe('weakness');
+    expect(verdictWith(passed.links, 1).outcome).toBe('passed');
   });
 
   it('is one that was refused, or would prove nothing', () => {

@@ -4,6 +4,7 @@ import { countedSince, failureOf } from './counted.js';
 import { arrival, countersOf, inboxLagMs, leadsToInbox, wantedReceivers } from './delivery-evidence.js';
 import type { ChainInput, Evidence } from './evidence.js';
 import { silenceOf } from './silent.js';
+import { prometheusRestarted } from '../words.js';
 import { sightingOf } from './sighting.js';
 
 /** That who was told of an alert was told of its end, after the fault was taken back. */
@@ -57,6 +58,10 @@ function whyNotTold(
     const where = mute.map(({ kind, name }) => `${kind} of "${name}"`).join(', ');
     return `${alert} ended, but nobody is told of it: send_resolved is off for ${where}`;
   }
+  const { firingAt = endedAt } = sighting;
+  // A new Prometheus does not know what the old one had Alertmanager told of.
+  const restart = observations.incidents.find(({ at, message }) => at >= firingAt && message === prometheusRestarted);
+  if (restart) return `${alert} ended, and Alertmanager was not told of it: ${restart.message}`;
   return (
     silenceOf('alertmanager', endedAt, observations) ??
     silenceOf('inbox', endedAt, observations) ??

@@ -1,15 +1,9 @@
 import { formatDuration } from '../../clock.js';
 import type { Observations, Silence } from '../record.js';
+import { witnessNames } from '../words.js';
 
 /** Shorter ones explain nothing. */
 const explainingMs = 2_000;
-
-const names = {
-  'api-server': 'the API server',
-  prometheus: 'Prometheus',
-  alertmanager: 'Alertmanager',
-  inbox: 'the inbox',
-} as const satisfies Record<Silence['who'], string>;
 
 /** That somebody did not answer for long after a moment: `Prometheus did not answer for 42.0s: …`. */
 export function silenceOf(who: Silence['who'], since: number, { silences }: Observations): string | undefined {
@@ -18,5 +12,5 @@ export function silenceOf(who: Silence['who'], since: number, { silences }: Obse
     .map(({ from, to, error }) => ({ ms: to - Math.max(from, since), error }))
     .filter(({ ms }) => ms >= explainingMs)
     .sort((one, other) => other.ms - one.ms)[0];
-  return lasting && `${names[who]} did not answer for ${formatDuration(lasting.ms)}: ${lasting.error}`;
+  return lasting && `${witnessNames[who]} did not answer for ${formatDuration(lasting.ms)}: ${lasting.error}`;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Prometheus } from '../../monitoring/prometheus.js';
+import { prometheusRestarted } from '../words.js';
 import type { Ledger } from './ledger.js';
 import type { Watcher } from './watcher.js';
 
@@ -24,7 +25,7 @@ export function watchPrometheus({ prometheus, ledger, clock }: Sources): Watcher
       const { startTime } = await prometheus.runtime(signal);
       // Replicas behind one Service answer in turn, but none of them gets younger.
       if (starts.length > 0 && startTime > Math.max(...starts)) {
-        tell('Prometheus was restarted: alerts whose rules have a short `for` begin anew');
+        tell(prometheusRestarted);
       }
       if (!starts.includes(startTime)) starts.push(startTime);
 

@@ -1,5 +1,6 @@
 import type { LinkName } from '../drill.js';
 import type { Link, Silence } from '../record.js';
+import { prometheusRestarted } from '../words.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
 type Witness = Silence['who'];
@@ -41,6 +42,20 @@ export function silenceOver(link: Link, { links, observations }: UnjudgedRecord)
     .map((silence) => ({ silence, ms: Math.min(silence.to, deadline) - Math.max(silence.from, from) }))
     .sort((a, b) => b.ms - a.ms)[0];
   return longest && longest.ms > 0 && longest.ms >= allowedMs / 2 ? longest.silence : undefined;
+}
+
+/**
+ * Whether a link may be missing or late only because Prometheus was restarted after the fault. What is known to have
+ * another cause, such as a route that leads nowhere, is not excused.
+ */
+export function isAfterRestart(link: Link, { observations, marks }: UnjudgedRecord): boolean {
+  const { faultAt = Infinity } = marks;
+  const { name, status, at = Infinity, cause = '' } = link;
+  const isRestarted = observations.incidents.some(
+    (incident) => incident.message === prometheusRestarted && incident.at >= faultAt && incident.at <= at,
+  );
+  if (!isRestarted) return false;
+  return status === 'late' ? ['pending', 'firing', 'resolved'].includes(name) : cause.includes(prometheusRestarted);
 }
 
 /** When the link before it was there, of the same alert where it belongs to one. */

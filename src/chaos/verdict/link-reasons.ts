@@ -1,8 +1,8 @@
 import { formatDuration } from '../../clock.js';
 import type { LinkName } from '../drill.js';
 import type { Link } from '../record.js';
-import { linkTitle, linkTitles } from '../words.js';
-import { silenceOver } from './judgeable.js';
+import { linkTitle, linkTitles, prometheusRestarted, witnessNames } from '../words.js';
+import { isAfterRestart, silenceOver } from './judgeable.js';
 import type { Reason } from './reason.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
@@ -52,8 +52,17 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
       return [
         {
           outcome: 'inconclusive',
-          message: `"${linkTitle(link)}" cannot be judged: ${silence.who} did not answer for ${lasted}: ${silence.error}`,
+          message: `"${linkTitle(link)}" cannot be judged: ${witnessNames[silence.who]} did not answer for ${lasted}: ${silence.error}`,
           next: ['run the drill again once everything that watches answers: platform status'],
+        },
+      ];
+    }
+    if (isAfterRestart(link, record)) {
+      return [
+        {
+          outcome: 'inconclusive',
+          message: `"${linkTitle(link)}" cannot be judged: ${prometheusRestarted}`,
+          next: ['find out why Prometheus was restarted, and run the drill again'],
         },
       ];
     }

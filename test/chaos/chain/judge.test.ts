@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { prometheusRestarted } from '../../../src/chaos/words.js';
 import {
   after,
   alertWithout,
@@ -231,6 +232,17 @@ describe('the first broken link', () => {
     ]);
     expect(broken(judged(observed))).toEqual([
       'resolved: PostgresDown ended, but Alertmanager has sent nothing of it to inbox: is send_resolved on?',
+    ]);
+  });
+
+  it('is the end that a new Prometheus does not tell of', () => {
+    const observed = {
+      deliveries: [delivery(18, 'firing')],
+      notifications: [count(-2, 3), count(18.5, 4)],
+      incidents: [{ at: after(20), message: prometheusRestarted }],
+    };
+    expect(broken(judged(observed))).toEqual([
+      `resolved: PostgresDown ended, and Alertmanager was not told of it: ${prometheusRestarted}`,
     ]);
   });
 
