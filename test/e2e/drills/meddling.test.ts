@@ -93,7 +93,7 @@ describe('a drill in which others have a hand', () => {
     expect(exitCode).toBe(9);
     expect(record.verdict).toMatchObject({
       outcome: 'inconclusive',
-      summary: expect.stringMatching(/cannot be judged: prometheus did not answer for/) as string,
+      summary: expect.stringMatching(/cannot be judged: Prometheus did not answer for/) as string,
     });
     expect(await world.replicas(store)).toBe(1);
     await world.up();

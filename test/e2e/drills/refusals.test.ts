@@ -27,8 +27,7 @@ describe('a drill that is not run', () => {
       join(world.sandbox.work, name),
       stringify({ apiVersion: 'platform/v1alpha1', kind: 'Drill', ...content }),
     );
-  const generation = async (resource: string) =>
-    (await world.client.get(path(resource)))?.metadata.generation;
+  const generation = async (resource: string) => (await world.client.get(path(resource)))?.metadata.generation;
 
   it('has a name that there is not', async () => {
     const { exitCode, error } = await world.run('store-dwon');
