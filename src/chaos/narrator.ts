@@ -32,8 +32,8 @@ export function storyOf(drill: Drill): StepSummary[] {
     stage('intent'),
     ...wanted.slice(0, wanted.indexOf('restored')).flatMap(ofLink),
     ...(isLoad ? [stage('load')] : []),
-    ...(drill.expect.autoscaler ? [stage('scaled')] : []),
     ...wanted.slice(wanted.indexOf('restored')).flatMap(ofLink),
+    ...(drill.expect.autoscaler ? [stage('scaled')] : []),
     stage('verify'),
   ];
 }
@@ -109,6 +109,11 @@ export class Narrator {
       const expected = predicted.find(({ name, alert }) => name === link.name && (alert ?? link.alert) === link.alert);
       this.begin(id, expected ? `at most ${formatDuration(expected.atMostMs)}: ${expected.because}` : 'waiting');
     }
+  }
+
+  /** The fault is kept up although nothing is waited for. */
+  hold(forMs: number): void {
+    this.begin(linkId({ name: 'restored' }), `the fault is kept up for ${formatDuration(forMs)}`);
   }
 
   /** What has not come will not any more. */

@@ -83,6 +83,7 @@ const observations = z.looseObject({
       firingAt: milliseconds.exactOptional(),
       groupedAt: milliseconds.exactOptional(),
       receivers: texts,
+      joined: texts.exactOptional(),
       suppressed: z.looseObject({ how: z.enum(['silenced', 'inhibited', 'muted']), by: texts }).exactOptional(),
       endedAt: milliseconds.exactOptional(),
     }),

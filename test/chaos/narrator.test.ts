@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Drill } from '../../src/chaos/drill.js';
-import { storyOf } from '../../src/chaos/narrator.js';
-import { postgres } from './given.js';
+import { Narrator, storyOf } from '../../src/chaos/narrator.js';
+import type { RunEventBody } from '../../src/plan/events.js';
+import { givenClock, postgres } from './given.js';
 
 const drill: Drill = {
   ...{ name: 'db-down', summary: 'Away', origin: 'platform.yaml', budgets: {}, holdMs: 0 },
@@ -29,12 +30,33 @@ describe('what is announced of a drill', () => {
       simulated: { ratePerSecond: 1, cpuMs: 1 },
     };
     expect(ids({ fault: burden, expect: { ...alone, autoscaler: { namespace: 'a', name: 'b' } } })).toEqual([
-      ...['look', 'intent', 'link/fault', 'load', 'scaled', 'link/restored', 'verify'],
+      ...['look', 'intent', 'link/fault', 'load', 'link/restored', 'scaled', 'verify'],
     ]);
     // Users who should notice nothing have no symptom to wait for, but are asked whether they are well.
     const unnoticed = { ...alone, symptom: { url: 'https://x', status: 200 } };
     expect(ids({ fault: { type: 'drain', node: 'worker' }, expect: unnoticed })).toEqual([
       ...['look', 'intent', 'link/fault', 'link/restored', 'link/recovered', 'verify'],
     ]);
+  });
+});
+
+describe('a drill that is told', () => {
+  it('says that its fault is kept up, and when it was taken back', () => {
+    const told: string[] = [];
+    const events = {
+      emit(event: RunEventBody) {
+        if (event.type === 'step-started') told.push(`${event.id}: ${event.reason}`);
+        if (event.type === 'step-finished') told.push(`${event.id} ${event.outcome} after ${String(event.durationMs)}`);
+      },
+    };
+    const run = { run: 'r', command: 'chaos', environment: 'shop', journal: 'j' };
+    const narrator = new Narrator(events, givenClock(), run, { ...drill, expect: { alerts: [], mayFire: [] } });
+    const prediction = { links: [], totalMs: 0 };
+
+    narrator.hold(5_000);
+    narrator.tell([{ name: 'restored', status: 'unreached' }], prediction);
+    narrator.tell([{ name: 'restored', status: 'met', at: 7_000, tookMs: 7_000 }], prediction);
+
+    expect(told).toEqual(['link/restored: the fault is kept up for 5.0s', 'link/restored done after 7000']);
   });
 });

@@ -72,7 +72,7 @@ describe('the report of a drill', () => {
       code: 'conflict',
       message: `run ${crashedRun} has no report: it was ended before it could write one`,
       suggestions: [
-        `platform chaos restore ${crashedRun}`,
+        `platform chaos restore ${crashedRun} --environment shop`,
         `its journal tells what was seen: ${join(folder, 'journal.jsonl')}`,
       ],
     });

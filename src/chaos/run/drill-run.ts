@@ -204,7 +204,7 @@ export class DrillRun {
   }
 
   private async fault(planned: PlannedFault): Promise<void> {
-    const { drill, world, journal, ensureOwned, stopped } = this.options;
+    const { drill, world, narrator, journal, ensureOwned, stopped } = this.options;
     const { clock } = world;
     await ensureOwned(stopped);
     this.injection = await planned.inject(stopped);
@@ -212,6 +212,8 @@ export class DrillRun {
     journal.mark('fault', this.injection.at);
     if (drill.fault.type === 'load') await this.load(drill.fault);
     else await this.until('fault');
+    if (drill.holdMs === 0) return;
+    narrator.hold(drill.holdMs);
     await clock.sleep(drill.holdMs, this.waiting());
   }
 

@@ -11,12 +11,16 @@ export function unexpectedNames({ observations, drill }: UnjudgedRecord): string
   return [...new Set(fired.map(({ name }) => name))];
 }
 
-/** Names of expected alerts that fired and still do although the fault is over. */
-export function unclearedNames({ observations, drill, marks }: UnjudgedRecord): string[] {
+/**
+ * Names of expected alerts that fired and still do although the fault is over. Of one whose end was delivered the end
+ * may not have been looked at before everything was over.
+ */
+export function unclearedNames({ observations, drill, marks, links }: UnjudgedRecord): string[] {
   if (marks.restoredAt === undefined && marks.loadEndedAt === undefined) return [];
   const left = observations.alerts.filter(
     ({ name, isBaseline, firingAt, endedAt }) =>
       drill.expect.alerts.includes(name) && !isBaseline && firingAt !== undefined && endedAt === undefined,
   );
-  return [...new Set(left.map(({ name }) => name))];
+  const over = links.flatMap(({ name, alert, at }) => (name === 'resolved' && at !== undefined ? [alert] : []));
+  return [...new Set(left.map(({ name }) => name))].filter((name) => !over.includes(name));
 }

@@ -5,10 +5,9 @@ import { alertWithout, drill, fired, seen } from '../chain/timeline.js';
 import { dbDownPassed } from '../records.js';
 
 const passed = dbDownPassed();
-const restored = passed.marks;
-const recordOf = (alerts: readonly AlertSighting[], marks = restored) => ({
+const recordOf = (alerts: readonly AlertSighting[], change: object = {}) => ({
   ...passed,
-  ...{ drill, marks, observations: { ...seen, alerts } },
+  ...{ drill, observations: { ...seen, alerts }, links: [], ...change },
 });
 
 it('names what fired because of the drill and was not expected, once', () => {
@@ -30,6 +29,9 @@ it('names expected alerts that are still there when the fault is not', () => {
   const left = alertWithout('endedAt');
   expect(unclearedNames(recordOf([fired, left]))).toEqual([left.name]);
   expect(unclearedNames(recordOf([fired, { ...left, isBaseline: true }]))).toEqual([]);
-  const { startedAt, endedAt } = restored;
-  expect(unclearedNames(recordOf([fired, left], { startedAt, endedAt }))).toEqual([]);
+  const { startedAt, endedAt } = passed.marks;
+  expect(unclearedNames(recordOf([fired, left], { marks: { startedAt, endedAt } }))).toEqual([]);
+  // Somebody was told that it is over, and it was only not looked at again.
+  const links = [{ name: 'resolved', alert: left.name, status: 'met', at: passed.marks.endedAt }];
+  expect(unclearedNames(recordOf([left], { links }))).toEqual([]);
 });

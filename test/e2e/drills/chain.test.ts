@@ -5,6 +5,7 @@ import type { LinkName } from '../../../src/chaos/drill.js';
 import type { DrillRecord, Finding } from '../../../src/chaos/record.js';
 import { systemClock } from '../../../src/clock.js';
 import { broken, drilled, isDown, namespace, recordOf, service, type Drilled } from './drilled.js';
+import { keep } from './kept.js';
 
 const away = (name: string) => ({ scale: `deployment/${name}`, namespace, to: 0 });
 const soon = { timeout: 60_000, interval: 50 };
@@ -19,7 +20,8 @@ const alerts = {
   }),
   QueueSilenced: isDown('queue'),
   QueueInhibited: isDown('queue', { labels: { quiet: 'please' } }),
-  Maintenance: { expr: 'vector(1)', severity: 'info', summary: 'Always', labels: { to: 'nobody' } },
+  // Prometheus does not know its Alertmanager in the first five seconds, and tells it only a minute later then.
+  Maintenance: { expr: 'vector(1)', for: '8s', severity: 'info', summary: 'Always', labels: { to: 'nobody' } },
   QueueToNobody: isDown('queue', { labels: { to: 'nobody' } }),
   QueueToClosed: isDown('queue', { labels: { to: 'closed' } }),
   QueueToSlow: isDown('queue', { labels: { to: 'slow' } }),
@@ -133,6 +135,7 @@ describe('the chain of alerts, link by link', () => {
         .sort(),
     ).toEqual(['StoreAlsoDown', 'StoreDown']);
     await expectAsBefore('deployment/store');
+    await keep('passed', record);
   });
 
   it('an alert that nobody expects is a weakness, and named', async () => {
@@ -194,6 +197,7 @@ describe('the chain of alerts, link by link', () => {
       const document = await world.run('queue-down', '--anyway');
       ({ exitCode } = document);
       record = recordOf(document);
+      await keep('broken-links', record);
     });
 
     it('is a weakness, with a reason for every alert that did not get through', async () => {
@@ -250,6 +254,7 @@ describe('the chain of alerts, link by link', () => {
       expect.objectContaining({ link: 'routed', message: 'CacheMisrouted is routed to mute, not to inbox' }),
     );
     await expectAsBefore('deployment/cache');
+    await keep('silenced-meanwhile', record);
   });
 });
 
