@@ -15,8 +15,16 @@ export type Fault =
   | { readonly type: 'kill'; readonly target: WorkloadTarget; readonly count: number | 'all' }
   /** A node by its name, or one that runs a pod of a workload. */
   | { readonly type: 'drain'; readonly node: string | WorkloadTarget }
-  | { readonly type: 'cut'; readonly target: WorkloadTarget; readonly direction: 'ingress' | 'egress' | 'both' }
+  | CutFault
   | LoadFault;
+
+export interface CutFault {
+  readonly type: 'cut';
+  readonly target: WorkloadTarget;
+  readonly direction: 'ingress' | 'egress' | 'both';
+  /** What becomes of connections that are open: a policy leaves them alone, only with their pods do they end. */
+  readonly connections: 'end' | 'keep';
+}
 
 export interface LoadFault {
   readonly type: 'load';

@@ -18,7 +18,12 @@ const fault = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('scale'), target, replicas: z.number() }),
   z.looseObject({ type: z.literal('kill'), target, count: z.union([z.number(), z.literal('all')]) }),
   z.looseObject({ type: z.literal('drain'), node: z.union([z.string(), target]) }),
-  z.looseObject({ type: z.literal('cut'), target, direction: z.enum(['ingress', 'egress', 'both']) }),
+  z.looseObject({
+    type: z.literal('cut'),
+    target,
+    direction: z.enum(['ingress', 'egress', 'both']),
+    connections: z.enum(['end', 'keep']),
+  }),
   z.looseObject({
     type: z.literal('load'),
     url: z.string(),

@@ -18,7 +18,7 @@ const keysOf: Readonly<Record<FaultKind, { readonly needs: readonly string[]; re
   scale: { needs: ['namespace', 'to'], may: [] },
   kill: { needs: ['namespace'], may: ['count'] },
   drain: { needs: [], may: ['namespace'] },
-  cut: { needs: ['namespace'], may: ['direction'] },
+  cut: { needs: ['namespace'], may: ['direction', 'connections'] },
   load: { needs: ['of', 'namespace'], may: ['requests', 'workers', 'with', 'atMost', 'simulated'] },
 };
 
@@ -116,8 +116,10 @@ function faultFrom(fault: FaultContent): Fault {
     return { type: 'scale', target: targetFrom(fault.scale, namespace), replicas: fault.to ?? 0 };
   if (fault.kill !== undefined)
     return { type: 'kill', target: targetFrom(fault.kill, namespace), count: fault.count ?? 1 };
-  if (fault.cut !== undefined)
-    return { type: 'cut', target: targetFrom(fault.cut, namespace), direction: fault.direction ?? 'both' };
+  if (fault.cut !== undefined) {
+    const { direction = 'both', connections = 'end' } = fault;
+    return { type: 'cut', target: targetFrom(fault.cut, namespace), direction, connections };
+  }
   if (fault.drain !== undefined) {
     const node = /^node\/(.+)$/.exec(fault.drain)?.[1];
     return { type: 'drain', node: node ?? targetFrom(fault.drain, namespace) };

@@ -30,6 +30,12 @@ const fault = z.strictObject({
     .enum(['ingress', 'egress', 'both'])
     .optional()
     .describe('What is cut off: what comes in, what goes out, or both (without it)'),
+  connections: z
+    .enum(['end', 'keep'])
+    .optional()
+    .describe(
+      'What becomes of connections that are open when the network is cut: end (without it), for which the pods are made anew, or keep, since a policy stops only new ones',
+    ),
   of: workload.optional().describe('The workload that the load reaches'),
   requests: count.optional().describe('At least so many requests; 100000 without it'),
   workers: count.optional().describe('Requests at once; 100 without it'),

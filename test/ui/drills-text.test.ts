@@ -36,7 +36,7 @@ describe('the list of drills', () => {
     [{ type: 'drain', node: 'worker-1' } as const, 'node worker-1 drained'],
     [{ type: 'drain', node: load.fault.target } as const, 'the node of deployment/images in app-services drained'],
     [
-      { type: 'cut', target: load.fault.target, direction: 'both' } as const,
+      { type: 'cut', target: load.fault.target, direction: 'both', connections: 'end' } as const,
       'deployment/images in app-services cut off from the network (both ways)',
     ],
   ])('has words for every fault: %j', (fault, words) => {

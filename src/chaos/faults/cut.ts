@@ -4,7 +4,7 @@ import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { labelsFor, matchesSelector, type LabelSelector } from '../../kubernetes/label-selector.js';
 import { labels, type KubernetesObject } from '../../kubernetes/objects.js';
-import type { Fault } from '../drill.js';
+import type { CutFault } from '../drill.js';
 import { podsOf } from '../workload/pods.js';
 import { readTarget, type TargetWorkload } from '../workload/workload.js';
 import type { World } from '../world.js';
@@ -12,7 +12,9 @@ import { calicoDenial } from './calico-policy.js';
 import { changedSince, compareAndSet } from './compare-and-set.js';
 import type { Denial, PolicyType } from './denial.js';
 import { namespaceGrant } from './grants.js';
+import { kill } from './kill.js';
 import type { FaultOptions, PlannedFault } from './planned-fault.js';
+import { podChange } from './pod-change.js';
 
 interface NetworkPolicy extends KubernetesObject {
   readonly spec?: {
@@ -23,12 +25,12 @@ interface NetworkPolicy extends KubernetesObject {
 }
 
 /**
- * Cuts the network of a workload's pods by a policy. Connections that are open already go on with most networks: only new
- * ones are refused.
+ * Cuts the network of a workload's pods by a policy. Most networks leave connections alone that are open already; those
+ * end with their pods, which are made anew behind the policy.
  * @throws PlatformError `conflict` where other policies allow traffic, to which one of Kubernetes can only add
  */
 export async function planCut(
-  { target, direction }: Extract<Fault, { type: 'cut' }>,
+  { target, direction, connections }: CutFault,
   { run, signal }: FaultOptions,
   { client, clock, provider }: { readonly client: ClusterClient; readonly clock: Clock } & Pick<World, 'provider'>,
 ): Promise<PlannedFault> {
@@ -40,9 +42,10 @@ export async function planCut(
       ? plainDenial(workload, types, run)
       : await calicoDenial({ workload, types, run }, client, signal);
   if (!denial) throw cannotDeny(workload, allowing);
+  const victims = connections === 'end' ? await podsOf(workload, client, signal) : [];
   const { policy, collection, subject, rules, more } = denial;
   return {
-    changes: [{ type: 'object', path: `${collection}/${policy.metadata.name}`, subject }],
+    changes: [{ type: 'object', path: `${collection}/${policy.metadata.name}`, subject }, ...victims.map(podChange)],
     grants: [...namespaceGrant(run, target.namespace, rules), ...more],
     async inject(injecting) {
       const now = await policiesThatAllow(workload, types, client, injecting);
@@ -55,10 +58,12 @@ export async function planCut(
         if (!found) await client.create(collection, policy, injecting);
         else if (!mayBeDone) throw changedSince(workload.subject, `there is a ${subject} already`);
       });
+      for (const pod of victims) await kill(pod, client, { clock, signal: injecting });
+      const open = victims.length === 0 ? 'new connections' : 'connections, open ones ended with their pods,';
       const enforced = provider.simulation === undefined ? '' : '; simulated pods have no network that enforces it';
       return {
         at: clock.now(),
-        detail: `${subject} denies new connections (${types.join(' and ').toLowerCase()}) of ${workload.subject}${enforced}`,
+        detail: `${subject} denies ${open} (${types.join(' and ').toLowerCase()}) of ${workload.subject}${enforced}`,
       };
     },
   };

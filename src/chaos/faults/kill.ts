@@ -37,7 +37,8 @@ export async function planKill(
   };
 }
 
-async function kill(pod: Pod, client: ClusterClient, options: WriteOptions): Promise<void> {
+/** Deletes a pod that is still the one that was looked at. */
+export async function kill(pod: Pod, client: ClusterClient, options: WriteOptions): Promise<void> {
   const { uid = '' } = pod.metadata;
   const { signal } = options;
   // Where another pod has its name by the time of the deletion, the next look tells.

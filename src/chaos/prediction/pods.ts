@@ -20,7 +20,7 @@ export function endingOf(drill: Drill, facts: Facts): Term {
 /** How long it may take after the restore until pods are ready again. */
 export function startingOf(drill: Drill, facts: Facts): readonly Term[] {
   const { fault } = drill;
-  if (fault.type === 'cut' || fault.type === 'load') return [];
+  if (fault.type === 'load' || (fault.type === 'cut' && fault.connections === 'keep')) return [];
   if (facts.simulation !== undefined) return [simulated];
   const slowest = longestOf(podsOf(facts).flatMap(({ containers }) => containers.map(startOf)));
   const object = answerOf(facts.target)?.object;

@@ -13,9 +13,13 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const signal = new AbortController().signal;
-const plan = (direction: 'ingress' | 'egress' | 'both' = 'ingress', simulation?: string) =>
+const plan = (
+  direction: 'ingress' | 'egress' | 'both' = 'ingress',
+  simulation?: string,
+  connections: 'end' | 'keep' = 'keep',
+) =>
   planCut(
-    { type: 'cut', target: postgres, direction },
+    { type: 'cut', target: postgres, direction, connections },
     { run, signal },
     { client: api.client, clock: givenClock(), provider: { name: 'kind', simulation } },
   );
@@ -56,6 +60,20 @@ describe('cutting the network of a workload', () => {
   it('says where nothing enforces it', async () => {
     const { inject } = await plan('both', 'simulated');
     expect((await inject(signal)).detail).toMatch(/\(ingress and egress\).*simulated pods have no network/);
+  });
+
+  it('ends open connections with the pods that have them, once nobody can open new ones', async () => {
+    const { changes, inject } = await plan('ingress', undefined, 'end');
+
+    const { detail } = await inject(signal);
+
+    expect(changes.map(({ subject }) => subject)).toEqual([
+      `networkpolicy/drill-${run} in app-services`,
+      'pod/postgres-0 in app-services',
+    ]);
+    const writes = api.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+    expect(writes).toEqual([`POST ${policies}`, 'DELETE /api/v1/namespaces/app-services/pods/postgres-0']);
+    expect(detail).toContain('denies connections, open ones ended with their pods, (ingress)');
   });
 
   it('looks at labels that only pods have', async () => {

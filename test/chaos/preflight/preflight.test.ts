@@ -263,7 +263,7 @@ describe('what is asked of a drill', () => {
   });
 
   it('is what was proven of the pod network, for a cut', async () => {
-    const fault = { type: 'cut', target: { ...burden.target }, direction: 'both' } as const;
+    const fault = { type: 'cut', target: { ...burden.target }, direction: 'both', connections: 'keep' } as const;
     const facts = await gatherFacts(givenDrill({ fault }), world(), signal);
     expect(facts.networkPolicies).toEqual({ answer: undefined });
     expect((await gatherFacts(givenDrill(), world(), signal)).networkPolicies).toBeUndefined();

@@ -15,7 +15,7 @@ afterEach(() => api.close());
 
 const drill: Drill = {
   ...{ name: 'cut', summary: 'Cut', origin: 'platform.yaml', budgets: {}, holdMs: 0 },
-  fault: { type: 'cut', target: postgres, direction: 'ingress' },
+  fault: { type: 'cut', target: postgres, direction: 'ingress', connections: 'keep' },
   expect: { alerts: [], mayFire: [] },
 };
 const world = () => ({ client: api.client, clock: givenClock(), provider: { name: 'kind' } }) as unknown as World;

@@ -107,11 +107,14 @@ describe('other faults', () => {
   });
 
   it('let targets that are cut off be down, and stay ready', () => {
-    const becomes = course({ type: 'cut', target: postgres, direction: 'both' }, aroundPostgres);
+    const becomes = course({ type: 'cut', target: postgres, direction: 'both', connections: 'keep' }, aroundPostgres);
     expect(becomes('up{namespace="app-services",pod="postgres-0"}')).toEqual(value(0));
     expect(becomes('pg_up{namespace="app-services",pod="postgres-0"}')).toEqual(gone);
     expect(becomes('kube_pod_status_ready{namespace="app-services",pod="postgres-0"}')).toBeUndefined();
-    const outwards = course({ type: 'cut', target: postgres, direction: 'egress' }, aroundPostgres);
+    const outwards = course(
+      { type: 'cut', target: postgres, direction: 'egress', connections: 'keep' },
+      aroundPostgres,
+    );
     expect(outwards('up{namespace="app-services",pod="postgres-0"}')).toBeUndefined();
   });
 });

@@ -211,7 +211,7 @@ describe('a rule that is blind to the fault', { timeout: 60_000 }, () => {
       verdict: 'blind',
       reason: 'up of the target disappears instead of becoming 0',
     });
-    const cut = { type: 'cut', target: postgres, direction: 'ingress' } as const;
+    const cut = { type: 'cut', target: postgres, direction: 'ingress', connections: 'keep' } as const;
     expect(await seen(down, { series, fault: cut })).toMatchObject({ verdict: 'sees', firesAfterMs: 0 });
   });
 
@@ -220,7 +220,7 @@ describe('a rule that is blind to the fault', { timeout: 60_000 }, () => {
     if (!missing) throw new Error('the rule is gone');
     const series = { ...apiReplicas, 'up{job="api",namespace="app-services",pod="api-7d9f-aaaaa"}': 1 };
     expect(await seen(missing, { series, fault: apiDown, around: aroundApi })).toMatchObject({ verdict: 'blind' });
-    const cut = { type: 'cut', target: api, direction: 'both' } as const;
+    const cut = { type: 'cut', target: api, direction: 'both', connections: 'keep' } as const;
     expect(await seen(missing, { series, fault: cut, around: aroundApi })).toMatchObject({
       verdict: 'sees',
       firesAfterMs: minute,

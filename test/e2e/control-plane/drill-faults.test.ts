@@ -221,7 +221,7 @@ describe('cutting the network', () => {
   const allow = object('networking.k8s.io/v1', 'NetworkPolicy', 'from-inside', 'cut', {
     spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] },
   });
-  const cut = (run: string) => planned({ type: 'cut', target: db, direction: 'ingress' }, run);
+  const cut = (run: string) => planned({ type: 'cut', target: db, direction: 'ingress', connections: 'keep' }, run);
 
   it('is a policy that denies, gone again when it is taken back', async () => {
     await given(client, db, 1);
@@ -250,7 +250,7 @@ describe('cutting the network', () => {
         'the network of deployment/db in cut cannot be cut: policies of Kubernetes only add to each other, and from-inside lets traffic through',
     });
     // It says nothing of what goes out.
-    expect(await planned({ type: 'cut', target: db, direction: 'egress' })).toMatchObject({ changes: [{}] });
+    expect(await planned({ type: 'cut', target: db, direction: 'egress', connections: 'keep' })).toMatchObject({ changes: [{}] });
   });
 
   it('is a policy of Calico where others allow', async () => {

@@ -24,12 +24,22 @@ export const checkDataLoss: Check = (drill, facts) => {
     ...(target && object ? lossesOf(targetSubject(target), object, drill.fault) : []),
     ...onNode.flatMap((pod) => lossOfPod(pod)),
   ];
-  if (findings.length > 0 || !(object ?? facts.node)) return findings;
+  if (findings.length > 0 || !(object ?? facts.node)) {
+    return endsConnections(drill.fault) ? findings.map(orKeepConnections) : findings;
+  }
   return [{ check, level: 'ok', message: 'no data is lost with the pods that go' }];
 };
 
 function removesPods(fault: Fault): boolean {
-  return ['scale', 'kill', 'drain'].includes(fault.type);
+  return ['scale', 'kill', 'drain'].includes(fault.type) || endsConnections(fault);
+}
+
+function endsConnections(fault: Fault): boolean {
+  return fault.type === 'cut' && fault.connections === 'end';
+}
+
+function orKeepConnections(finding: Finding): Finding {
+  return { ...finding, fix: [...(finding.fix ?? []), 'or leave its pods alone: `connections: keep` in the fault'] };
 }
 
 function lossesOf(subject: string, { kind, spec }: TargetObject, fault: Fault): readonly Finding[] {

@@ -87,7 +87,11 @@ describe('data of pods that go', () => {
 
   it('is of no matter where no pod goes', () => {
     expect(found(stateless(image('postgres')), burden)).toEqual([]);
-    expect(found(stateless(image('postgres')), { type: 'cut', target: postgres, direction: 'both' })).toEqual([]);
+    const cut = { type: 'cut', target: postgres, direction: 'both' } as const;
+    expect(found(stateless(image('postgres')), { ...cut, connections: 'keep' })).toEqual([]);
+    expect(found(stateless(image('postgres')), { ...cut, connections: 'end' })).toEqual([
+      `refused fault: ${subject} is a database without a volume: its data goes with its pod`,
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { checkNetworkPolicies } from '../../../../src/chaos/preflight/checks/net
 import type { Facts } from '../../../../src/chaos/preflight/facts.js';
 import { givenDrill, givenFacts, inWords, postgres } from '../given.js';
 
-const cut = givenDrill({ fault: { type: 'cut', target: postgres, direction: 'ingress' } });
+const cut = givenDrill({ fault: { type: 'cut', target: postgres, direction: 'ingress', connections: 'keep' } });
 const found = (networkPolicies: NonNullable<Facts['networkPolicies']>, drill = cut) =>
   inWords(checkNetworkPolicies(drill, givenFacts({ networkPolicies }), {}));
 

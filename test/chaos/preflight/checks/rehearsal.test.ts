@@ -8,7 +8,7 @@ const load = givenDrill({
   fault: burden,
   expect: { alerts: [], mayFire: [], symptom, load: { successRatio: 1 } },
 });
-const cut = givenDrill({ fault: { type: 'cut', target: postgres, direction: 'both' } });
+const cut = givenDrill({ fault: { type: 'cut', target: postgres, direction: 'both', connections: 'keep' } });
 
 describe('a rehearsal', () => {
   it('says what it cannot see', () => {
