@@ -171,7 +171,8 @@ describe('a look at a real API server', () => {
   });
 
   it("says in the autoscaler's own words why it would not scale", async () => {
-    await make('deployment', 'off', { replicas: 0 });
+    const measured = container({ resources: { requests: { cpu: '50m' } } });
+    await make('deployment', 'off', { replicas: 0 }, { containers: [measured] });
     await autoscaler('off', 'app');
     const target = { kind: 'deployment', namespace: 'app', name: 'off' } as const;
     await until(
