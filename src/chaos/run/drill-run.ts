@@ -1,23 +1,12 @@
-import type { Intent, Restoration } from '../../../assets/apps/src/reaper/intent.js';
 import { formatDuration } from '../../clock.js';
-import { failureOf, isAbort, messageOf, PlatformError } from '../../errors.js';
-import { ApiUnreachableError } from '../../kubernetes/api-errors.js';
-import { patiently } from '../../kubernetes/patiently.js';
+import { isAbort, messageOf, PlatformError } from '../../errors.js';
 import { budgetFor } from '../prediction/budget.js';
 import { judgeChain } from '../chain/judge.js';
 import { isComplete } from '../chain/progress.js';
 import type { Drill } from '../drill.js';
-import { grantPaths } from '../faults/grants.js';
 import type { Injection, PlannedFault } from '../faults/planned-fault.js';
 import { planFault } from '../faults/plan-fault.js';
-import { keepHeartbeat, type Heartbeat, type HeartbeatLoss } from '../intent/heartbeat.js';
-import { closeIntent, openIntent } from '../intent/intents.js';
-import { newIntent } from '../intent/new-intent.js';
-import { openGrants } from '../intent/open-grants.js';
-import type { ReadIntent } from '../intent/read-intent.js';
-import { takeBack } from '../intent/take-back.js';
 import { scalingSlackMs } from '../autoscaling/slack.js';
-import { awaitAsBefore } from '../intent/verify.js';
 import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
 import { noObservations } from '../observe/no-observations.js';
@@ -29,6 +18,7 @@ import type { World } from '../world.js';
 import { scalingWatcher } from './scaling-watcher.js';
 import type { Look } from './look.js';
 import { makeLoad, type LoadRoute } from './make-load.js';
+import { WayBack } from './way-back.js';
 
 /** How long everything is watched before the fault, so that what is there already is known, in milliseconds. */
 const baselineMs = 2_000;
@@ -38,13 +28,6 @@ const judgeEveryMs = 500;
 const scalingPatience = 0.5;
 /** On top, since it is sampled now and then only, in milliseconds. */
 const lastSampleMs = 2_000;
-/** How long the API server may be away when the record is removed, in milliseconds; without it the reaper sees to it. */
-const awayMs = 30_000;
-/** How long pods may take to be ready again, and an autoscaler to be active, in milliseconds. */
-const asBeforeMs = 3 * 60_000;
-/** The same for somebody who pressed Ctrl-C. */
-const asBeforeInHasteMs = 10_000;
-
 export interface DrillRunOptions {
   readonly drill: Drill;
   readonly world: World;
@@ -87,17 +70,16 @@ export class DrillRun {
   private marks: { -readonly [K in keyof MarksSoFar]: MarksSoFar[K] };
   private observer: Observer | undefined;
   private ledger: Ledger | undefined;
-  private heartbeat: Heartbeat | undefined;
   private injection: Injection | undefined;
-  private opened: ReadIntent | undefined;
-  private restoration: Restoration | undefined;
-  private differences: readonly string[] = [];
-  private leftBehind: PlatformError | undefined;
+  private readonly wayBack: WayBack;
   /** Ends the watching: Ctrl-C, or somebody else has taken the fault back. */
   private readonly over = new AbortController();
 
   constructor(private readonly options: DrillRunOptions) {
     this.marks = { startedAt: options.world.clock.now() };
+    this.wayBack = new WayBack(options, (message) => {
+      this.end(message);
+    });
   }
 
   async perform(): Promise<DrillRunResult> {
@@ -110,16 +92,16 @@ export class DrillRun {
       ending = error;
     }
     await this.back();
-    if (ending === undefined && this.canRecover()) ending = await this.recover().catch((error: unknown) => error);
-    await this.proveAsBefore(ending !== undefined);
+    if (ending === undefined && this.wayBack.leadsBack())
+      ending = await this.recover().catch((error: unknown) => error);
+    await this.wayBack.prove(ending !== undefined);
     await this.observer?.stop();
     return this.result(ending);
   }
 
   /** Nothing is changed before it is written down how it is taken back. */
   private async writeWayBack(): Promise<PlannedFault> {
-    const { drill, world, run, owner, narrator, ensureOwned, stopped } = this.options;
-    const { client, clock } = world;
+    const { drill, world, run, narrator, ensureOwned, stopped } = this.options;
     narrator.start('intent', 'before anything is changed');
     const planned = await planFault(drill.fault, run, world, stopped);
     if (planned.changes.length === 0) {
@@ -127,46 +109,9 @@ export class DrillRun {
       return planned;
     }
     await ensureOwned(stopped);
-    const grants = grantPaths(planned.grants);
-    const environment = world.environment.name;
-    const { changes } = planned;
-    const intent: Intent = newIntent({
-      ...{ run, drill: drill.name, environment, owner, startedAt: this.marks.startedAt, changes, grants },
-    });
-    this.opened = await this.writeDown(intent);
-    await openGrants(planned.grants, client, stopped);
-    this.heartbeat = keepHeartbeat({
-      ...{ run, client, clock },
-      onLost: (loss) => {
-        this.lost(loss);
-      },
-    });
-    narrator.finish('intent', 'done', { detail: this.opened.name });
+    const name = await this.wayBack.write(planned, this.marks.startedAt);
+    narrator.finish('intent', 'done', { detail: name });
     return planned;
-  }
-
-  // Ctrl-C does not end it: it would not be known whether there is a record that somebody has to remove.
-  private async writeDown(intent: Intent): Promise<ReadIntent> {
-    const { world, quitting } = this.options;
-    const { client, clock } = world;
-    try {
-      return await openIntent(intent, client, quitting);
-    } catch (error) {
-      // Only its answer may have been lost, and nothing is changed yet that the record would be needed for.
-      const close = () => closeIntent(intent.run, client, quitting);
-      if (error instanceof ApiUnreachableError) {
-        await patiently(close, { clock, signal: quitting, withinMs: awayMs }).catch(() => undefined);
-      }
-      throw error;
-    }
-  }
-
-  private lost(loss: HeartbeatLoss): void {
-    const message =
-      loss.why === 'deleted'
-        ? 'somebody removed the record of this drill from the cluster'
-        : `the fault was taken back by ${loss.by}`;
-    this.end(message);
   }
 
   /** Nothing that is seen from now on says anything. */
@@ -180,7 +125,7 @@ export class DrillRun {
     const { drill, world, look, journal, stopped } = this.options;
     const { autoscaler } = drill.expect;
     const { bounds } = look;
-    const original = this.opened?.intent.changes.find((change) => change.type === 'scale')?.from;
+    const { original } = this.wayBack;
     this.observer = startObserving(
       drill,
       world,
@@ -244,34 +189,19 @@ export class DrillRun {
 
   /** Takes the fault back, whatever has become of the drill. */
   private async back(): Promise<void> {
-    const { world, owner, journal, narrator, quitting, drill } = this.options;
-    const { client, clock } = world;
+    const { world, journal, drill } = this.options;
+    const { clock } = world;
     await this.injection?.end?.();
     if (this.marks.faultAt !== undefined && drill.fault.type === 'load') {
       this.marks.loadEndedAt = clock.now();
       journal.mark('load-ended', this.marks.loadEndedAt);
     }
-    if (!this.opened) return;
-    // From now on it is we who write that it was taken back; should we not get there, the silence tells the reaper.
-    await this.heartbeat?.stop();
-    try {
-      this.restoration = await takeBack(this.opened, owner, {
-        ...{ client, clock, signal: quitting },
-        onAway: () => {
-          narrator.warn('the API server does not answer; waiting for it, to take the fault back');
-        },
-      });
-      this.marks.restoredAt = clock.now();
-      journal.mark('restored', this.marks.restoredAt);
-    } catch (error) {
-      this.leftBehind = notTakenBack(this.opened.intent, error);
+    const restoredAt = await this.wayBack.take();
+    if (restoredAt !== undefined) {
+      this.marks.restoredAt = restoredAt;
+      journal.mark('restored', restoredAt);
     }
     this.tell();
-  }
-
-  /** What is left as it is, or was deleted meanwhile, does not come back by itself. */
-  private canRecover(): boolean {
-    return !this.leftBehind && this.restoration?.results.some(({ outcome }) => outcome === 'gone') !== true;
   }
 
   /** The chain in reverse, and the way of the autoscaler back. */
@@ -308,32 +238,6 @@ export class DrillRun {
   private replicas(): string {
     const last = this.observer?.observations.autoscaler.at(-1);
     return last ? `${String(last.current)} replicas, wants ${String(last.desired)}` : 'nothing was seen of it';
-  }
-
-  private async proveAsBefore(isInHaste: boolean): Promise<void> {
-    const { world, narrator, quitting } = this.options;
-    const { client, clock } = world;
-    if (!this.opened || this.leftBehind) return;
-    narrator.start('verify', 'what was recorded is compared with what is there');
-    try {
-      this.differences = await awaitAsBefore(this.opened.intent, {
-        ...{ client, clock, signal: quitting },
-        withinMs: isInHaste ? asBeforeInHasteMs : asBeforeMs,
-        onWaiting: (what) => {
-          narrator.progress('verify', what);
-        },
-      });
-      const { run } = this.opened.intent;
-      await patiently(() => closeIntent(run, client, quitting), { clock, signal: quitting, withinMs: awayMs });
-      if (this.differences.length === 0) narrator.finish('verify', 'done');
-      else {
-        const message = this.differences.join('; ');
-        narrator.finish('verify', 'failed', { failure: { code: 'leftBehind', exitCode: 8, message } });
-      }
-    } catch (error) {
-      this.differences = [`it could not be compared: ${messageOf(error)}`];
-      narrator.finish('verify', 'failed', { failure: failureOf(error) });
-    }
   }
 
   private async until(phase: 'fault' | 'recovery'): Promise<void> {
@@ -388,15 +292,7 @@ export class DrillRun {
     const endedBy = this.over.signal.aborted ? messageOf(this.over.signal.reason) : undefined;
     const isToldOtherwise = isInterrupted || endedBy !== undefined || isAbort(ending);
     const problem = ending === undefined || isToldOtherwise ? undefined : messageOf(ending);
-    const { restoration, differences, leftBehind } = this;
-    const restore: RestoreResult | undefined =
-      restoration || leftBehind
-        ? {
-            by: restoration?.by ?? this.options.owner,
-            results: restoration?.results ?? [],
-            differences: leftBehind ? [leftBehind.message] : differences,
-          }
-        : undefined;
+    const { restore, leftBehind } = this.wayBack;
     return {
       marks: { ...this.marks, endedAt },
       clockOffsetsMs: this.observer?.clockOffsetsMs ?? {},
@@ -409,12 +305,4 @@ export class DrillRun {
       ...(leftBehind && { leftBehind }),
     };
   }
-}
-
-function notTakenBack({ drill, run, restoreCommand }: Intent, error: unknown): PlatformError {
-  if (error instanceof PlatformError && error.code === 'leftBehind') return error;
-  return new PlatformError('leftBehind', `the drill ${drill} (run ${run}) was not taken back: ${messageOf(error)}`, {
-    cause: error,
-    suggestions: ['the reaper takes it back when it has seen no sign of life for a minute', restoreCommand],
-  });
 }
