@@ -13,10 +13,17 @@ export type LoadTool = (typeof loadTools)[number];
 export type Fault =
   | { readonly type: 'scale'; readonly target: WorkloadTarget; readonly replicas: number }
   | { readonly type: 'kill'; readonly target: WorkloadTarget; readonly count: number | 'all' }
-  /** A node by its name, or one that runs a pod of a workload. */
-  | { readonly type: 'drain'; readonly node: string | WorkloadTarget }
+  | DrainFault
   | CutFault
   | LoadFault;
+
+export interface DrainFault {
+  readonly type: 'drain';
+  /** A node by its name, or one that runs a pod of a workload. */
+  readonly node: string | WorkloadTarget;
+  /** As in `kubectl drain --delete-emptydir-data`: what its pods keep in emptyDirs may be lost. */
+  readonly deleteEmptyDirData?: boolean;
+}
 
 export interface CutFault {
   readonly type: 'cut';

@@ -17,7 +17,11 @@ const target = z.looseObject({ kind: z.enum(['deployment', 'statefulset']), name
 const fault = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('scale'), target, replicas: z.number() }),
   z.looseObject({ type: z.literal('kill'), target, count: z.union([z.number(), z.literal('all')]) }),
-  z.looseObject({ type: z.literal('drain'), node: z.union([z.string(), target]) }),
+  z.looseObject({
+    type: z.literal('drain'),
+    node: z.union([z.string(), target]),
+    deleteEmptyDirData: z.boolean().exactOptional(),
+  }),
   z.looseObject({
     type: z.literal('cut'),
     target,

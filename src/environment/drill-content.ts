@@ -17,7 +17,7 @@ export interface Complaint {
 const keysOf: Readonly<Record<FaultKind, { readonly needs: readonly string[]; readonly may: readonly string[] }>> = {
   scale: { needs: ['namespace', 'to'], may: [] },
   kill: { needs: ['namespace'], may: ['count'] },
-  drain: { needs: [], may: ['namespace'] },
+  drain: { needs: [], may: ['namespace', 'deleteEmptyDirData'] },
   cut: { needs: ['namespace'], may: ['direction', 'connections'] },
   load: { needs: ['of', 'namespace'], may: ['requests', 'workers', 'with', 'atMost', 'simulated'] },
 };
@@ -122,7 +122,11 @@ function faultFrom(fault: FaultContent): Fault {
   }
   if (fault.drain !== undefined) {
     const node = /^node\/(.+)$/.exec(fault.drain)?.[1];
-    return { type: 'drain', node: node ?? targetFrom(fault.drain, namespace) };
+    return {
+      type: 'drain',
+      node: node ?? targetFrom(fault.drain, namespace),
+      ...(fault.deleteEmptyDirData !== undefined && { deleteEmptyDirData: fault.deleteEmptyDirData }),
+    };
   }
   return {
     type: 'load',

@@ -18,6 +18,10 @@ const fault = z.strictObject({
   drain: text('a node, or a workload one of whose nodes is meant', /^(node|deployment|statefulset)\/\S+$/)
     .optional()
     .describe('A node that is drained, by its name (node/NAME) or by a workload that runs on it'),
+  deleteEmptyDirData: z
+    .boolean('true or false')
+    .optional()
+    .describe('Whether pods may be evicted that keep something in an emptyDir, which is lost; false without it'),
   cut: workload.optional().describe('A workload whose pods are cut off from the network; direction: says which way'),
   load: url.optional().describe('A URL that is put under load'),
   namespace: labelOf(63).optional().describe('Namespace of the workload'),

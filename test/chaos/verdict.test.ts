@@ -58,6 +58,19 @@ describe('the verdict of a drill in which everything came in time', () => {
     );
   });
 
+  it('says of users who should notice nothing that they did not, where somebody asked like them', () => {
+    const symptom = { url: 'https://shop.test/', status: 200 };
+    const drill = { ...dbDown, expect: { ...dbDown.expect, symptom, alerts: [] } };
+    const links = passed.links
+      .filter(({ alert, name }) => alert === undefined && name !== 'symptom')
+      .map((link) => (link.name === 'recovered' ? { ...link, detail: 'https://shop.test/ answered as usual' } : link));
+    const observations = { ...passed.observations, alerts: [] };
+    const words = 'users noticed nothing: https://shop.test/ answered as usual';
+    expect(dbDownPassed({ drill, links, observations }).verdict.summary).toBe(words);
+    const simulation = 'no container runs';
+    expect(dbDownPassed({ drill, links, observations, simulation }).verdict.summary).not.toContain('noticed nothing');
+  });
+
   it('is rehearsed where nothing but the control plane is real, and names what was not observed', () => {
     expect(dbDownRehearsed().verdict).toMatchObject({
       outcome: 'passed',

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
-import type { Fault } from '../drill.js';
+import type { DrainFault } from '../drill.js';
 import { changedSince, compareAndSet } from './compare-and-set.js';
 import { chooseNode, nodePath, type Node } from './drained-node.js';
 import { evict } from './evict.js';
@@ -13,11 +13,11 @@ import type { FaultOptions, PlannedFault } from './planned-fault.js';
  * pods stay, as they belong to the node.
  */
 export async function planDrain(
-  { node: wanted }: Extract<Fault, { type: 'drain' }>,
+  fault: DrainFault,
   { run, signal }: FaultOptions,
   { client, clock }: { readonly client: ClusterClient; readonly clock: Clock },
 ): Promise<PlannedFault> {
-  const { node, pods } = await chooseNode(wanted, client, signal);
+  const { node, pods } = await chooseNode(fault, client, signal);
   const { name, uid = '' } = node.metadata;
   const subject = `node/${name}`;
   const path = nodePath(name);

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { hasCondition, type Condition, type KubernetesObject } from '../../kubernetes/objects.js';
-import type { WorkloadTarget } from '../drill.js';
+import type { DrainFault, WorkloadTarget } from '../drill.js';
 import { isOfNode, podSubject, type Pod } from '../workload/pod.js';
 import { podsOf, podsOn } from '../workload/pods.js';
 import { readTarget } from '../workload/workload.js';
@@ -22,6 +22,9 @@ export interface ChosenNode {
   readonly pods: readonly Pod[];
 }
 
+/** What an author of a drill can do about data in an emptyDir. */
+export const orLose = 'or let the drill lose it: `deleteEmptyDirData: true` in its fault';
+
 export function nodePath(name: string): string {
   return `/api/v1/nodes/${name}`;
 }
@@ -30,17 +33,14 @@ export function nodePath(name: string): string {
  * The node to drain: the one named, or the first that runs a pod of a workload and that can be drained.
  * @throws PlatformError `conflict` with the reason why it cannot be
  */
-export async function chooseNode(
-  wanted: string | WorkloadTarget,
-  client: ClusterClient,
-  signal: AbortSignal,
-): Promise<ChosenNode> {
+export async function chooseNode(fault: DrainFault, client: ClusterClient, signal: AbortSignal): Promise<ChosenNode> {
+  const { node: wanted } = fault;
   const nodes = await client.list<Node>('/api/v1/nodes', {}, signal);
   const names = typeof wanted === 'string' ? [wanted] : await nodesOf(wanted, client, signal);
   const refusals: PlatformError[] = [];
   for (const name of names) {
     const node = nodes.find(({ metadata }) => metadata.name === name);
-    const chosen = node ? await drainable(node, nodes, client, signal) : noSuchNode(name, nodes);
+    const chosen = node ? await drainable(node, { nodes, fault }, client, signal) : noSuchNode(name, nodes);
     if (!(chosen instanceof PlatformError)) return chosen;
     refusals.push(chosen);
   }
@@ -59,7 +59,7 @@ async function nodesOf(target: WorkloadTarget, client: ClusterClient, signal: Ab
 
 async function drainable(
   node: Node,
-  nodes: readonly Node[],
+  { nodes, fault }: { readonly nodes: readonly Node[]; readonly fault: DrainFault },
   client: ClusterClient,
   signal: AbortSignal,
 ): Promise<ChosenNode | PlatformError> {
@@ -75,10 +75,10 @@ async function drainable(
   }
   const pods = (await podsOn(name, client, signal)).filter((pod) => !isOfNode(pod));
   for (const pod of pods) {
-    const problem = evictionProblem(pod);
+    const problem = evictionProblem(pod, fault);
     if (problem === undefined) continue;
     return new PlatformError('conflict', `node/${name} is not drained: ${podSubject(pod)} ${problem}`, {
-      suggestions: ['drain another node, or move this pod away first'],
+      suggestions: ['drain another node, or move this pod away first', ...(fault.deleteEmptyDirData ? [] : [orLose])],
     });
   }
   return { node, pods };

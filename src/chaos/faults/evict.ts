@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { patiently } from '../../kubernetes/patiently.js';
+import type { DrainFault } from '../drill.js';
 import { controllerOf, podPath, podSubject, type Pod } from '../workload/pod.js';
 
 /** How long a disruption budget may keep a pod before it stays for good, in milliseconds. */
@@ -69,10 +70,13 @@ async function evictOne(
  * Why a pod must not be evicted: nobody would make a new one, or it would lose its data. What a pod of a Deployment or a
  * Job has in an emptyDir is scratch; a pod with an identity that has an emptyDir and no claim keeps its data there.
  */
-export function evictionProblem(pod: Pod): string | undefined {
+export function evictionProblem(
+  pod: Pod,
+  { deleteEmptyDirData = false }: Pick<DrainFault, 'deleteEmptyDirData'>,
+): string | undefined {
   const controller = controllerOf(pod);
   if (!controller) return 'has no controller that would make a new one';
-  if (['ReplicaSet', 'Job'].includes(controller.kind)) return undefined;
+  if (deleteEmptyDirData || ['ReplicaSet', 'Job'].includes(controller.kind)) return undefined;
   const { volumes = [] } = pod.spec;
   if (volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim)) return undefined;
   const scratch = volumes.find(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory');

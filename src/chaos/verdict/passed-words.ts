@@ -1,5 +1,5 @@
 import { formatDuration } from '../../clock.js';
-import type { LinkName } from '../drill.js';
+import { isUnnoticed, type LinkName } from '../drill.js';
 import { goneWords, listed, number, pathWords, percent } from '../words.js';
 import type { UnjudgedRecord } from './unjudged-record.js';
 
@@ -33,6 +33,8 @@ function toldWords(record: UnjudgedRecord): string | undefined {
 // Said only where there are no alerts to speak of: the summary is one sentence.
 function servedWords(record: UnjudgedRecord): string | undefined {
   const { drill, marks } = record;
+  const served = unnoticedWords(record);
+  if (served !== undefined) return served;
   const [symptom, recovered] = [lastAt(record, ['symptom']), lastAt(record, ['recovered'])];
   if (alertsOf(record, 'delivered').length > 0 || symptom === undefined || marks.faultAt === undefined)
     return undefined;
@@ -40,6 +42,15 @@ function servedWords(record: UnjudgedRecord): string | undefined {
   return recovered === undefined || marks.restoredAt === undefined || recovered < marks.restoredAt
     ? seen
     : `${seen}, and were served again ${formatDuration(recovered - marks.restoredAt)} after the fault was taken back`;
+}
+
+/** `users noticed nothing: https://… answered as usual all 22 times`. */
+function unnoticedWords({ drill, links, simulation }: UnjudgedRecord): string | undefined {
+  const { symptom } = drill.expect;
+  const { at, detail } = links.find(({ name }) => name === 'recovered') ?? {};
+  if (!symptom || simulation !== undefined || !isUnnoticed(symptom) || at === undefined || detail === undefined)
+    return undefined;
+  return `users noticed nothing: ${detail}`;
 }
 
 function scaledWords({ scaling, drill }: UnjudgedRecord): string | undefined {

@@ -128,4 +128,14 @@ describe('which node is drained', () => {
   ])('may run a pod that %s: %o', async (_name, pod, expected) => {
     expect(await refusal(pod)).toMatch(expected);
   });
+
+  it('may lose what is in an emptyDir where the drill says so', async () => {
+    putPod(api, 'store-0', { owner: { kind: 'StatefulSet', uid: 'store', name: 'store' }, volumes: [emptyDir] });
+    await expect(plan()).rejects.toMatchObject({
+      suggestions: [expect.any(String), 'or let the drill lose it: `deleteEmptyDirData: true` in its fault'],
+    });
+    const fault = { type: 'drain', node: 'node-1', deleteEmptyDirData: true } as const;
+    const { changes } = await planDrain(fault, { run, signal }, { client: api.client, clock });
+    expect(changes.map(({ subject }) => subject)).toContain('pod/store-0 in app-services');
+  });
 });

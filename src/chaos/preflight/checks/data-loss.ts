@@ -1,5 +1,6 @@
 import type { Fault } from '../../drill.js';
 import type { Finding } from '../../record.js';
+import { orLose } from '../../faults/drained-node.js';
 import { targetOf, targetSubject } from '../../target.js';
 import { controllerOf, podSubject, type Pod, type PodSpec } from '../../workload/pod.js';
 import type { TargetObject } from '../../workload/workload.js';
@@ -22,7 +23,7 @@ export const checkDataLoss: Check = (drill, facts) => {
   if (!removesPods(drill.fault)) return [];
   const findings = [
     ...(target && object ? lossesOf(targetSubject(target), object, drill.fault) : []),
-    ...onNode.flatMap((pod) => lossOfPod(pod)),
+    ...onNode.flatMap((pod) => lossOfPod(pod, drill.fault)),
   ];
   if (findings.length > 0 || !(object ?? facts.node)) {
     return endsConnections(drill.fault) ? findings.map(orKeepConnections) : findings;
@@ -66,18 +67,24 @@ function lossesOf(subject: string, { kind, spec }: TargetObject, fault: Fault): 
 }
 
 // What the target itself is was said by its template; here are its neighbours.
-function lossOfPod(pod: Pod): readonly Finding[] {
+function lossOfPod(pod: Pod, fault: Fault): readonly Finding[] {
   const subject = podSubject(pod);
   const { spec } = pod;
   if (!controllerOf(pod)) return [refusal(`${subject} belongs to nothing that would make it again`)];
   const lasting = lastingEmptyDir(spec);
-  if (lasting !== undefined) return [refusal(`${subject} keeps ${lasting} in an emptyDir, which goes with it`)];
+  if (lasting !== undefined) {
+    const message = `${subject} keeps ${lasting} in an emptyDir, which goes with it`;
+    const isAllowed = fault.type === 'drain' && fault.deleteEmptyDirData === true;
+    return [isAllowed ? { check, level: 'warning', link: 'fault', message } : refusal(message, [...outlive, orLose])];
+  }
   return isDatabase(spec) && !hasOwnVolume(spec)
     ? [refusal(`${subject} is a database without a volume: its data goes with it`)]
     : [];
 }
 
-function refusal(message: string, fix: readonly string[] = ['give it a volume that outlives its pods']): Finding {
+const outlive = ['give it a volume that outlives its pods'];
+
+function refusal(message: string, fix: readonly string[] = outlive): Finding {
   return { check, level: 'refused', link: 'fault', message, fix };
 }
 

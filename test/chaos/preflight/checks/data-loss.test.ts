@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../../src/chaos/drill.js';
+import type { DrainFault, Fault } from '../../../../src/chaos/drill.js';
 import { checkDataLoss } from '../../../../src/chaos/preflight/checks/data-loss.js';
 import type { Pod, PodSpec } from '../../../../src/chaos/workload/pod.js';
 import type { TargetObject } from '../../../../src/chaos/workload/workload.js';
@@ -108,10 +108,11 @@ describe('data of pods on a node that is drained', () => {
     },
     spec,
   });
-  const drained = (...pods: readonly Pod[]) => {
+  const drained = (...pods: readonly Pod[]) => drainedWith({}, ...pods);
+  const drainedWith = (more: Pick<DrainFault, 'deleteEmptyDirData'>, ...pods: readonly Pod[]) => {
     const { target, ...facts } = givenFacts({ node: { answer: { nodes: [], candidates: ['w'], pods, budgets: [] } } });
     expect(target).toBeDefined();
-    return inWords(checkDataLoss(givenDrill({ fault: { type: 'drain', node: 'w' } }), facts, {}));
+    return inWords(checkDataLoss(givenDrill({ fault: { type: 'drain', node: 'w', ...more } }), facts, {}));
   };
 
   it('stays where its pods come again and it is on volumes', () => {
@@ -128,5 +129,15 @@ describe('data of pods on a node that is drained', () => {
     [pod(image('redis'), 'ReplicaSet'), 'pod/p in apps is a database without a volume: its data goes with it'],
   ])('is lost', (given, words) => {
     expect(drained(given)).toEqual([`refused fault: ${words}`]);
+  });
+
+  it('is only warned of where the drill says that what is in emptyDirs may be lost', () => {
+    const allowed = { deleteEmptyDirData: true };
+    expect(drainedWith(allowed, pod(mounted('/data', { emptyDir: {} }), 'ReplicaSet'))).toEqual([
+      'warning fault: pod/p in apps keeps /data in an emptyDir, which goes with it',
+    ]);
+    expect(drainedWith(allowed, pod(image('redis'), 'ReplicaSet'))).toEqual([
+      'refused fault: pod/p in apps is a database without a volume: its data goes with it',
+    ]);
   });
 });
