@@ -113,6 +113,13 @@ describe('a weakness', () => {
     });
   });
 
+  it('is what users noticed who should notice nothing', () => {
+    const symptom = { url: 'https://shop.test/', status: 200 };
+    const drill = { ...dbDown, expect: { ...dbDown.expect, symptom } };
+    const links = brokenAt('recovered', '3 of 9 times');
+    expect(dbDownPassed({ drill, links }).verdict.summary).toBe('users noticed the fault: 3 of 9 times');
+  });
+
   it('is a link that came late, with what it took and what it may take', () => {
     const links = passed.links.map((link) =>
       link.name === 'delivered'

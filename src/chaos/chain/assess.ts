@@ -34,7 +34,7 @@ function linkFrom(evidence: Evidence, links: readonly Link[], input: ChainInput)
   }
   const obstacle = obstacleTo(name, alert, links);
   if (obstacle) return { ...timed, status: 'unreached', cause: `${obstacle.name} is broken` };
-  if (!isOver(evidence, from, budgetMs, input)) return { ...timed, status: 'unreached' };
+  if (evidence.isDecided !== true && !isOver(evidence, from, budgetMs, input)) return { ...timed, status: 'unreached' };
   return { ...timed, status: 'broken', cause: cause ?? 'it never came' };
 }
 

@@ -35,4 +35,6 @@ export interface Evidence {
   readonly detail?: string;
   /** Why it did not come, or came late, as far as it can be told by now. */
   readonly cause?: string | undefined;
+  /** It will not come any more: nobody has to wait for its time to be over. */
+  readonly isDecided?: boolean;
 }

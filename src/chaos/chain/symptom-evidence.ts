@@ -42,10 +42,11 @@ function servedThroughout(symptom: Symptom, restoredAt: number, { observations, 
   const [first] = ill;
   if (first) {
     const share = `${String(ill.length)} of ${String(asked.length)} times`;
-    return {
-      name,
-      cause: `users noticed: ${share} ${symptom.url} did not answer as usual, first with ${answerOf(symptom, first)}`,
-    };
+    const cause = `${share} ${symptom.url} did not answer as usual, first with ${answerOf(symptom, first)}`;
+    // It is not waited for to be met, but for how long users were not served.
+    const last = asked.at(-1);
+    const isWellAgain = last !== undefined && last.at >= restoredAt && showsSymptom(symptom, last);
+    return { name, cause, isDecided: isWellAgain };
   }
   const last = asked.findLast(({ at }) => at >= restoredAt);
   if (!last) return { name };

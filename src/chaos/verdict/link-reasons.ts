@@ -1,5 +1,5 @@
 import { formatDuration } from '../../clock.js';
-import type { LinkName } from '../drill.js';
+import { isUnnoticed, type LinkName } from '../drill.js';
 import type { Link } from '../record.js';
 import { linkTitle, linkTitles, prometheusRestarted, witnessNames } from '../words.js';
 import { isAfterRestart, silenceOver } from './judgeable.js';
@@ -71,7 +71,7 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
     return [
       {
         outcome: isWithoutFault ? 'inconclusive' : 'weakness',
-        message: brokenWords(link),
+        message: brokenWords(link, record),
         next: whereToLook[link.name],
       },
     ];
@@ -79,8 +79,13 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
 }
 
 /** `nobody was told of PostgresDown: fired but inhibited by NodeDown`. */
-function brokenWords({ name, alert = 'the alert', cause }: Link): string {
-  return meanings[name](alert) + (cause === undefined ? `: it was never ${linkTitles[name]}` : `: ${cause}`);
+function brokenWords({ name, alert = 'the alert', cause }: Link, { drill, simulation }: UnjudgedRecord): string {
+  const { symptom } = drill.expect;
+  const isNoticed = name === 'recovered' && simulation === undefined && symptom !== undefined && isUnnoticed(symptom);
+  return (
+    (isNoticed ? 'users noticed the fault' : meanings[name](alert)) +
+    (cause === undefined ? `: it was never ${linkTitles[name]}` : `: ${cause}`)
+  );
 }
 
 function lateWords(link: Link): string {

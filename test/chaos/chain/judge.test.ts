@@ -314,9 +314,16 @@ describe('users who should notice nothing', () => {
   it('noticed when it was another page once, though it was well at the end', () => {
     expect(recovered(probe(1, 200), probe(4, 502), probe(5, 200), probe(28, 200))).toMatchObject({
       status: 'broken',
-      cause:
-        'users noticed: 1 of 4 times https://webportal.shop.localhost/login did not answer as usual, first with 502',
+      cause: '1 of 4 times https://webportal.shop.localhost/login did not answer as usual, first with 502',
     });
+  });
+
+  it('are waited for until they are served again, and no longer', () => {
+    const marks = { startedAt: after(-10), faultAt, restoredAt: after(25) };
+    const soon = (...probes: ReturnType<typeof probe>[]) =>
+      linkOf(judged({ probes }, { drill: unnoticed, marks, now: after(29) }), 'recovered').status;
+    expect(soon(probe(4, 502), probe(28, 502))).toBe('unreached');
+    expect(soon(probe(4, 502), probe(28, 200))).toBe('broken');
   });
 
   it('noticed when the page lacked its text, or nothing came', () => {
