@@ -250,7 +250,9 @@ describe('cutting the network', () => {
         'the network of deployment/db in cut cannot be cut: policies of Kubernetes only add to each other, and from-inside lets traffic through',
     });
     // It says nothing of what goes out.
-    expect(await planned({ type: 'cut', target: db, direction: 'egress', connections: 'keep' })).toMatchObject({ changes: [{}] });
+    expect(await planned({ type: 'cut', target: db, direction: 'egress', connections: 'keep' })).toMatchObject({
+      changes: [{}],
+    });
   });
 
   it('is a policy of Calico where others allow', async () => {
