@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -238,16 +238,22 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
         .toBeGreaterThan(0);
     });
 
-    it('passes the drill db-down: users see the designed message, the alert arrives, and its end', async () => {
-      const { exitCode, result, error } = await platform<DrillResult>('chaos', 'db-down');
+    it.each([
+      ['db-down', 'the database is away'],
+      ['network-cut', 'auth runs and nobody reaches it, open connections included'],
+      ['pod-kill', 'a pod is replaced and nobody notices'],
+    ])('passes the drill %s: %s', async (drill) => {
+      const { exitCode, result, error } = await platform<DrillResult>('chaos', drill, '--artifacts', 'reports');
 
       expect(error).toBeUndefined();
       expect(exitCode).toBe(0);
       if (result.kind !== 'run') throw new Error('it did not run');
       const { verdict, links, restore } = result.record;
       expect(verdict).toMatchObject({ outcome: 'passed', isRehearsed: false, notObserved: [] });
-      expect(links.map(({ status }) => status)).toEqual(links.map(() => 'met'));
-      expect(restore).toMatchObject({ differences: [], results: [{ outcome: 'restored' }] });
+      const asked = links.filter(({ status }) => status !== 'unasked');
+      expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 'met'));
+      expect(restore?.differences).toEqual([]);
+      expect(await readdir(join(sandbox.work, 'reports'))).toContain('report.html');
     });
 
     it('grows under a real load, and shrinks again', async () => {
