@@ -2,24 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listIntents } from '../../../src/chaos/intent/intents.js';
 import type { StatusResult } from '../../../src/usecases/status.js';
 import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
-import { drilled, isDown, service, type Drilled } from './drilled.js';
-import { killedAt, readyFor } from './followed.js';
+import { service, type Drilled } from './drilled.js';
+import { killedAt } from './followed.js';
+import { storeWorld } from './store.js';
 
 // The program of a drill is killed, and nobody comes to take the fault back.
 let world: Drilled;
 beforeAll(async () => {
-  world = await drilled({
-    name: 'alone',
-    releases: { store: service({ StoreDown: isDown('store') }), till: service({}) },
-    drills: {
-      away: {
-        summary: 'The store is away',
-        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
-        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
-      },
-    },
-  });
-  await readyFor('away', world.sandbox);
+  world = await storeWorld('alone', { releases: { till: service({}) } });
 });
 afterAll(() => world.dispose());
 

@@ -1,27 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DrillRecord } from '../../../src/chaos/record.js';
-import { drilled, isDown, service, type Drilled } from './drilled.js';
-import { follow, readyFor, type FinishedDrill } from './followed.js';
+import type { Drilled } from './drilled.js';
+import { endOf, follow, type FinishedDrill } from './followed.js';
+import { storeWorld } from './store.js';
 
 // As a managed API server is when it is being replaced. Who runs a drill may be somebody who drills just that.
 const awayMs = 20_000;
 
 let world: Drilled;
 beforeAll(async () => {
-  world = await drilled({
-    name: 'silent',
-    releases: { store: service({ StoreDown: isDown('store') }) },
-    drills: {
-      away: {
-        summary: 'The store is away',
-        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
-        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
-        hold: '1s',
-      },
-    },
-  });
-  await readyFor('away', world.sandbox);
+  world = await storeWorld('silent');
 });
 afterAll(() => world.dispose());
 
@@ -34,11 +22,6 @@ async function drillWithout(apiServerFrom: string): Promise<FinishedDrill> {
   await pause(awayMs);
   process.kill(apiServer, 'SIGCONT');
   return drill.finished();
-}
-
-function endOf({ result, error }: FinishedDrill): DrillRecord {
-  if (result?.kind === 'run') return result.record;
-  throw new Error(`no run: ${JSON.stringify({ error, result })}`);
 }
 
 describe('an API server that is away for 20 s', () => {

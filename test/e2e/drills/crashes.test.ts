@@ -6,27 +6,16 @@ import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js'
 import type { StatusResult } from '../../../src/usecases/status.js';
 import type { UpResult } from '../../../src/usecases/up.js';
 import { createSandbox, type Sandbox } from '../sandbox.js';
-import { drilled, isDown, service, type Drilled } from './drilled.js';
-import { follow, killedAt, readyFor } from './followed.js';
+import type { Drilled } from './drilled.js';
+import { follow, killedAt } from './followed.js';
+import { storeWorld } from './store.js';
 
 // The program is killed at every step of a drill. Nothing of the drill may survive it.
 let world: Drilled;
 /** Another machine: it knows the environment by a kubeconfig alone. */
 let elsewhere: Sandbox;
 beforeAll(async () => {
-  world = await drilled({
-    name: 'crashes',
-    releases: { store: service({ StoreDown: isDown('store') }) },
-    drills: {
-      away: {
-        summary: 'The store is away',
-        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
-        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
-        hold: '1s',
-      },
-    },
-  });
-  await readyFor('away', world.sandbox);
+  world = await storeWorld('crashes');
   elsewhere = await createSandbox();
   const { stdout } = await world.sandbox.platform(['kubeconfig']);
   await writeFile(join(elsewhere.folder, 'crashes.kubeconfig'), stdout);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DrillRecord } from '../../../src/chaos/record.js';
 import { systemClock } from '../../../src/clock.js';
 import type { Failure } from '../../../src/errors.js';
 import { poll } from '../../../src/poll.js';
@@ -23,6 +24,12 @@ export interface FinishedDrill {
   readonly exitCode: number;
   readonly result?: DrillResult;
   readonly error?: Failure;
+}
+
+/** The record of one that came to its end. */
+export function endOf({ result, error }: FinishedDrill): DrillRecord {
+  if (result?.kind === 'run') return result.record;
+  throw new Error(`no run: ${JSON.stringify({ error, result })}`);
 }
 
 const documentSchema = z.object({ schemaVersion: z.literal(1), result: z.unknown(), error: z.unknown() }).partial();

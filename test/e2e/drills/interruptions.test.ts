@@ -1,44 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DrillRecord } from '../../../src/chaos/record.js';
 import { leasePath } from '../../../src/ownership/lease-object.js';
 import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
 import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
 import { edit } from '../edit.js';
-import { drilled, isDown, recordOf, service, type Drilled } from './drilled.js';
-import { follow, readyFor, type FinishedDrill } from './followed.js';
+import { recordOf, type Drilled } from './drilled.js';
+import { endOf, follow } from './followed.js';
+import { away, storeWorld } from './store.js';
 
 // Somebody ends a drill, or meets one that goes on.
 let world: Drilled;
 beforeAll(async () => {
-  world = await drilled({
-    name: 'stopped',
-    releases: { store: service({ StoreDown: isDown('store') }) },
-    drills: {
-      away: {
-        summary: 'The store is away',
-        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
-        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
-        hold: '1s',
-      },
-      long: {
-        summary: 'The store is away for as long as somebody looks on',
-        fault: { scale: 'deployment/store', namespace: 'shop', to: 0 },
-        expect: { alerts: ['StoreDown'], receiver: 'inbox' },
-        hold: '10m',
-      },
-    },
+  world = await storeWorld('stopped', {
+    drills: { long: away('The store is away for as long as somebody looks on', '10m') },
   });
-  await readyFor('away', world.sandbox);
 });
 afterAll(() => world.dispose());
 
 const json = <T>(...args: string[]) => world.sandbox.platform.json<T | undefined>(args);
 const restore = (...args: string[]) => json<ChaosRestoreResult>('chaos', 'restore', ...args);
-
-function endOf({ result, error }: FinishedDrill): DrillRecord {
-  if (result?.kind === 'run') return result.record;
-  throw new Error(`no run: ${JSON.stringify({ error, result })}`);
-}
 
 async function expectNothingLeft(): Promise<void> {
   expect(await world.replicas('deployment/store')).toBe(1);
