@@ -52,19 +52,18 @@ async function contentOf(place: string, complain: Complain): Promise<string | Va
 }
 
 async function textsIn(folder: string, names: readonly string[], complain: Complain): Promise<Values> {
-  const texts = await Promise.all(
-    names.map(async (name) => {
-      if (name.startsWith('.')) return [];
-      const about: Complain = ({ message, ...what }) => {
-        complain({ message: `/${name}${message}`, ...what });
-      };
-      const file = join(folder, name);
-      const found = await explained(about, () => stat(file));
-      if (!found?.isFile()) return [];
-      return [[name, await explained(about, () => textOf(file, found.size, about))] as const];
-    }),
-  );
-  return Object.fromEntries(texts.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+  const texts: [string, string | undefined][] = [];
+  // In turn: problems are told in the order of the names.
+  for (const name of [...names].sort()) {
+    if (name.startsWith('.')) continue;
+    const about: Complain = ({ message, ...what }) => {
+      complain({ message: `/${name}${message}`, ...what });
+    };
+    const file = join(folder, name);
+    const found = await explained(about, () => stat(file));
+    if (found?.isFile()) texts.push([name, await explained(about, () => textOf(file, found.size, about))]);
+  }
+  return Object.fromEntries(texts);
 }
 
 async function explained<T>(complain: Complain, read: () => Promise<T>): Promise<T | undefined> {
