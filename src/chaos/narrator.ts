@@ -5,7 +5,7 @@ import { countOutcomes } from '../plan/run-summary.js';
 import { nextOnes } from './chain/progress.js';
 import { isUnnoticed, links, type Drill, type LinkName } from './drill.js';
 import type { Link, Prediction } from './record.js';
-import { linkTitle } from './words.js';
+import { faultWords, linkTitle } from './words.js';
 
 /** Stages of a drill that are no links of the chain. */
 const stages = {
@@ -109,6 +109,11 @@ export class Narrator {
       const expected = predicted.find(({ name, alert }) => name === link.name && (alert ?? link.alert) === link.alert);
       this.begin(id, expected ? `at most ${formatDuration(expected.atMostMs)}: ${expected.because}` : 'waiting');
     }
+  }
+
+  /** The fault is being made, which takes a while where pods have to leave a node. */
+  breaks(fault: Drill['fault']): void {
+    this.begin(linkId({ name: 'fault' }), faultWords(fault));
   }
 
   /** The fault is kept up although nothing is waited for. */

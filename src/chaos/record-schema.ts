@@ -180,6 +180,7 @@ export const recordSchema: z.ZodType<DrillRecord> = z.looseObject({
   marks: z.looseObject({
     startedAt: milliseconds,
     faultAt: milliseconds.exactOptional(),
+    fault: z.string().exactOptional(),
     loadEndedAt: milliseconds.exactOptional(),
     restoredAt: milliseconds.exactOptional(),
     endedAt: milliseconds,

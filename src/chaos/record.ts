@@ -175,6 +175,8 @@ export interface Marks {
   readonly startedAt: number;
   /** The API server took the fault, or the load began. */
   readonly faultAt?: number;
+  /** What was done then: `deployment/auth in app-services was scaled from 2 to 0`. */
+  readonly fault?: string;
   /** The load ended. */
   readonly loadEndedAt?: number;
   readonly restoredAt?: number;

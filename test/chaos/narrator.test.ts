@@ -53,10 +53,17 @@ describe('a drill that is told', () => {
     const narrator = new Narrator(events, givenClock(), run, { ...drill, expect: { alerts: [], mayFire: [] } });
     const prediction = { links: [], totalMs: 0 };
 
+    narrator.breaks(drill.fault);
+    narrator.tell([{ name: 'fault', status: 'met', at: 0, tookMs: 0, detail: 'it was done' }], prediction);
     narrator.hold(5_000);
     narrator.tell([{ name: 'restored', status: 'unreached' }], prediction);
     narrator.tell([{ name: 'restored', status: 'met', at: 7_000, tookMs: 7_000 }], prediction);
 
-    expect(told).toEqual(['link/restored: the fault is kept up for 5.0s', 'link/restored done after 7000']);
+    expect(told).toEqual([
+      'link/fault: statefulset/postgres in app-services scaled to 0',
+      'link/fault done after 0',
+      'link/restored: the fault is kept up for 5.0s',
+      'link/restored done after 7000',
+    ]);
   });
 });

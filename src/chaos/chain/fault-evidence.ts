@@ -10,7 +10,7 @@ export function faultEvidence(input: ChainInput): Evidence[] {
   const fault: Evidence = {
     name: 'fault',
     ...(marks.faultAt !== undefined && { at: marks.faultAt }),
-    detail: isLoad ? 'the load began' : 'the API server took it',
+    detail: marks.fault ?? (isLoad ? 'the load began' : 'the API server took it'),
     cause: isLoad ? 'the load never began' : 'the fault was not made',
   };
   return [fault, endpoints(input)];

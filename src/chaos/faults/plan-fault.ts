@@ -39,6 +39,6 @@ function realLoad({ clock }: Pick<World, 'clock'>): PlannedFault {
   return {
     changes: [],
     grants: [],
-    inject: () => Promise.resolve({ at: clock.now(), detail: 'the load is made from this machine' }),
+    inject: () => Promise.resolve({ at: clock.now(), detail: 'the load began, made from this machine' }),
   };
 }

@@ -152,8 +152,10 @@ export class DrillRun {
     const { drill, world, narrator, journal, ensureOwned, stopped } = this.options;
     const { clock } = world;
     await ensureOwned(stopped);
+    narrator.breaks(drill.fault);
     this.injection = await planned.inject(stopped);
     this.marks.faultAt = this.injection.at;
+    this.marks.fault = this.injection.detail;
     journal.mark('fault', this.injection.at);
     if (drill.fault.type === 'load') await this.load(drill.fault);
     else await this.until('fault');

@@ -282,6 +282,11 @@ describe('the first broken link', () => {
   });
 });
 
+it('says of the fault what was done', () => {
+  const marks = { startedAt: after(-10), faultAt, fault: 'node/one takes no new pods', restoredAt: after(25) };
+  expect(linkOf(judged({}, { marks }), 'fault').detail).toBe('node/one takes no new pods');
+});
+
 describe('users who should notice nothing', () => {
   const unnoticed = {
     ...drill,

@@ -87,7 +87,7 @@ describe('a simulated load', () => {
     const provider = { name: 'kind', simulation: undefined } as const;
     const real = await planFault(fault(1, 1), run, { client: api.client, clock: givenClock(), provider }, signal);
     expect({ changes: real.changes, grants: real.grants }).toEqual({ changes: [], grants: [] });
-    expect(await real.inject(signal)).toEqual({ at: started, detail: 'the load is made from this machine' });
+    expect(await real.inject(signal)).toEqual({ at: started, detail: 'the load began, made from this machine' });
     expect(api.requests).toEqual([]);
   });
 });
