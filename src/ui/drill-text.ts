@@ -115,7 +115,17 @@ function loadWords({
 }
 
 function restoreWords({ results, differences, by }: NonNullable<DrillRecord['restore']>): string {
-  const taken = results.map(({ subject, detail }) => `${subject}: ${detail}`);
+  // Of a node that was drained it is dozens of pods.
+  const taken = [...new Set(results.map(({ detail }) => detail))].map((detail) => {
+    const alike = results.filter((result) => result.detail === detail);
+    return `${subjects(alike.map(({ subject }) => subject))}: ${detail}`;
+  });
   const proof = differences.length === 0 ? 'as before' : `not as before: ${differences.join('; ')}`;
   return oneLine([...taken, `${proof} (by ${by})`].join('; '));
+}
+
+/** `pod/api in apps`, `pod/api in apps and 13 others`. */
+function subjects([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return first;
+  return others.length === 1 ? `${first} and ${others.join('')}` : `${first} and ${String(others.length)} others`;
 }

@@ -36,6 +36,22 @@ describe('the end of a drill', () => {
     ]);
   });
 
+  it('does not list every pod that was made again', () => {
+    const restored = (...names: string[]) => {
+      const pods = names.map((name) => ({
+        subject: `pod/${name} in apps`,
+        ...{ outcome: 'as-it-was' as const, detail: 'its owner makes new pods' },
+      }));
+      const results = [...pods, { subject: 'node/one', outcome: 'restored' as const, detail: 'it takes pods again' }];
+      const record = dbDownPassed({ restore: { by: 'ada', results, differences: [] } });
+      return lines(record, { style }).find((line) => line.startsWith('Restored'));
+    };
+    const rest = 'its owner makes new pods; node/one: it takes pods again; as before (by ada)';
+    expect(restored('a')).toBe(`Restored  pod/a in apps: ${rest}`);
+    expect(restored('a', 'b')).toBe(`Restored  pod/a in apps and pod/b in apps: ${rest}`);
+    expect(restored('a', 'b', 'c')).toBe(`Restored  pod/a in apps and 2 others: ${rest}`);
+  });
+
   it('names the link that broke with its cause, and what to do', () => {
     const text = lines(dbDownInhibited(), { style });
     expect(text[0]).toBe('✗ db-down: weakness found');
