@@ -30,7 +30,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/toolchain.setup.ts',
-          // A control plane each: two at once are enough for two cores.
+          // A control plane each, and deadlines of people who have two cores for one.
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 120_000,
