@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listIntents } from '../../../src/chaos/intent/intents.js';
 import type { StatusResult } from '../../../src/usecases/status.js';
 import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
 import { service, type Drilled } from './drilled.js';
-import { killedAt } from './followed.js';
+import { killedAt, readyFor } from './followed.js';
 import { storeWorld } from './store.js';
 
 // The program of a drill is killed, and nobody comes to take the fault back.
@@ -12,6 +12,8 @@ beforeAll(async () => {
   world = await storeWorld('alone', { releases: { till: service({}) } });
 });
 afterAll(() => world.dispose());
+// What the drill before has left behind in Prometheus.
+beforeEach(() => readyFor('away', world.sandbox));
 
 /** It acts after a minute without a sign of life. */
 const whenTheReaperActs = { timeout: 150_000, interval: 200 };

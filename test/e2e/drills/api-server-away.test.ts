@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Drilled } from './drilled.js';
-import { endOf, follow, type FinishedDrill } from './followed.js';
+import { endOf, follow, type FinishedDrill, readyFor } from './followed.js';
 import { storeWorld } from './store.js';
 
 // As a managed API server is when it is being replaced. Who runs a drill may be somebody who drills just that.
@@ -12,6 +12,8 @@ beforeAll(async () => {
   world = await storeWorld('silent');
 });
 afterAll(() => world.dispose());
+// What the drill before has left behind in Prometheus.
+beforeEach(() => readyFor('away', world.sandbox));
 
 /** A drill during which the API server is away, from the moment at which the drill has reached a step. */
 async function drillWithout(apiServerFrom: string): Promise<FinishedDrill> {

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
 import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
 import type { StatusResult } from '../../../src/usecases/status.js';
 import type { UpResult } from '../../../src/usecases/up.js';
 import { createSandbox, type Sandbox } from '../sandbox.js';
 import type { Drilled } from './drilled.js';
-import { follow, killedAt } from './followed.js';
+import { follow, killedAt, readyFor } from './followed.js';
 import { storeWorld } from './store.js';
 
 // The program is killed at every step of a drill. Nothing of the drill may survive it.
@@ -24,6 +24,8 @@ afterAll(async () => {
   await world.dispose();
   await elsewhere.dispose();
 });
+// What the drill before has left behind in Prometheus.
+beforeEach(() => readyFor('away', world.sandbox));
 
 const json = <T>(...args: string[]) => world.sandbox.platform.json<T>(args);
 const status = async () => (await json<StatusResult>('status')).result;

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leasePath } from '../../../src/ownership/lease-object.js';
 import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
 import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
 import { edit } from '../edit.js';
 import { recordOf, type Drilled } from './drilled.js';
-import { endOf, follow } from './followed.js';
+import { endOf, follow, readyFor } from './followed.js';
 import { away, storeWorld } from './store.js';
 
 // Somebody ends a drill, or meets one that goes on.
@@ -15,6 +15,8 @@ beforeAll(async () => {
   });
 });
 afterAll(() => world.dispose());
+// What the drill before has left behind in Prometheus.
+beforeEach(() => readyFor('away', world.sandbox));
 
 const json = <T>(...args: string[]) => world.sandbox.platform.json<T | undefined>(args);
 const restore = (...args: string[]) => json<ChaosRestoreResult>('chaos', 'restore', ...args);
