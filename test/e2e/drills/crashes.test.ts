@@ -44,8 +44,12 @@ async function expectNothingLeft(): Promise<void> {
   expect(await world.leftovers()).toEqual([]);
   const namespace = await world.client.get('/api/v1/namespaces/platform-system');
   expect(JSON.stringify(namespace?.metadata.annotations ?? {})).not.toContain('drill.platform.dev/');
-  const now = await status();
-  expect({ drills: now.drills, healthy: now.healthy, next: now.next }).toEqual({ drills: [], healthy: true, next: [] });
+  const told = async () => {
+    const { drills, healthy, next } = await status();
+    return { drills, healthy, next };
+  };
+  // After an API server that was away, controllers come back one by one.
+  await expect.poll(told, { timeout: 60_000, interval: 500 }).toEqual({ drills: [], healthy: true, next: [] });
   expect((await up()).result.summary.counts.done).toBe(0);
 }
 
