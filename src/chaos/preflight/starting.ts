@@ -1,5 +1,6 @@
 import type { Drill } from '../drill.js';
 import { answerOf } from './asked.js';
+import { silentAtStartMs } from './checks/watchdog.js';
 import { expectedAlerts } from './expected-alerts.js';
 import type { Facts } from './facts.js';
 
@@ -22,7 +23,8 @@ export function whatStarts(drill: Drill, { at, monitoring }: Facts): string | un
     const unknown = alerts.find(({ rules }) => rules.some(({ rule }) => rule.health === 'unknown'));
     if (unknown) return `Prometheus has not evaluated ${unknown.name}`;
   }
-  const isYoung = at - alertmanager.startedAt < startMs;
+  // What Prometheus told before it knew this Alertmanager it tells again only a minute later.
+  const isYoung = at - alertmanager.startedAt < silentAtStartMs;
   const isQuiet = !alertmanager.alerts.some(({ labels }) => labels['alertname'] === 'Watchdog');
   const hasWatchdog = prometheus.groups.some(({ rules }) => rules.some(({ name }) => name === 'Watchdog'));
   return isYoung && isQuiet && hasWatchdog ? 'Alertmanager has not heard of the alert Watchdog' : undefined;

@@ -16,8 +16,11 @@ import { surroundingsOf } from '../sight/surroundings.js';
 import type { World } from '../world.js';
 import { plannable } from './plannable.js';
 
-/** How long programs that have just started are waited for, and how often they are looked at, in milliseconds. */
-const startingMs = 30_000;
+/**
+ * How long programs that have just started are waited for, and how often they are looked at, in milliseconds. What
+ * Prometheus could tell nobody in its first seconds it tells again after a minute (`--rules.alert.resend-delay`).
+ */
+const startingMs = 75_000;
 const everyMs = 500;
 
 /** What is known before a drill. */

@@ -30,6 +30,8 @@ describe('programs that have just started', () => {
   it('have not heard of the alert that always fires', () => {
     const silent = { alerts: [], startedAt: now - 3_000 };
     expect(waitedFor({}, givenAlertmanager(silent))).toBe('Alertmanager has not heard of the alert Watchdog');
+    const afterAMinute = { alerts: [], startedAt: now - 90_000 };
+    expect(waitedFor({}, givenAlertmanager(afterAMinute))).toBe('Alertmanager has not heard of the alert Watchdog');
     const groups = [givenGroup([givenRule('PostgresDown')])];
     expect(waitedFor({ groups }, givenAlertmanager(silent))).toBeUndefined();
   });

@@ -36,7 +36,7 @@ const documentSchema = z.object({ schemaVersion: z.literal(1), result: z.unknown
 
 /** Waits until a drill has nothing in its way: who looks in the first seconds finds that nothing is measured yet. */
 export async function readyFor(drill: string, { platform }: Sandbox): Promise<void> {
-  await poll(AbortSignal.timeout(60_000), systemClock, 500, async () => {
+  await poll(AbortSignal.timeout(120_000), systemClock, 500, async () => {
     const { exitCode } = await platform(['chaos', 'run', drill, '--dry-run']);
     return exitCode === 0 ? true : undefined;
   });

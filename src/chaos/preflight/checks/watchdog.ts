@@ -11,7 +11,7 @@ const resendMs = 60_000;
 /** One repetition may be lost, and an evaluation may be slow. */
 const lateMs = 2 * resendMs + 30_000;
 /** How long after its start an Alertmanager may not have heard of anything yet. */
-const silentAtStartMs = 2 * resendMs;
+export const silentAtStartMs = 2 * resendMs;
 
 /** Whether the alert that always fires reaches Alertmanager, and still does. */
 export const checkWatchdog: Check = ({ expect }, { at, monitoring }) => {
