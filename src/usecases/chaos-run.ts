@@ -152,7 +152,7 @@ async function drilled(opened: OpenEnvironment, given: Drilled, ports: Ports): P
 
 const nothingDone: Omit<Performed, 'marks'> = {
   clockOffsetsMs: {},
-  observations: noObservations,
+  observations: noObservations(),
   links: [],
   isInterrupted: false,
 };

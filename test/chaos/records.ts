@@ -187,7 +187,7 @@ const dbDownRecord: UnjudgedRecord = {
   ],
   prediction: { links: predictedLinks, totalMs: 120_000 },
   observations: {
-    ...noObservations,
+    ...noObservations(),
     alerts: [watchdog, postgresDown],
     deliveries: [
       {
@@ -360,7 +360,7 @@ const loadRecord: UnjudgedRecord = {
     totalMs: 420_000,
   },
   observations: {
-    ...noObservations,
+    ...noObservations(),
     alerts: [watchdog],
     autoscaler: range(-10, 420, 5).map(autoscalerAt),
     load: range(0, 170, 10).map(loadSliceAt),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Observations } from '../record.js';
+import { noObservations } from './no-observations.js';
 
 type Kind = keyof Observations;
 type Item<K extends Kind> = Observations[K][number];
@@ -21,18 +22,7 @@ export interface Ledger {
 }
 
 export function createLedger(now: () => number, onFact: (fact: Fact) => void): Ledger {
-  const items: { [K in Kind]: Item<K>[] } = {
-    alerts: [],
-    deliveries: [],
-    probes: [],
-    target: [],
-    autoscaler: [],
-    load: [],
-    notifications: [],
-    silences: [],
-    rules: [],
-    incidents: [],
-  };
+  const items: { [K in Kind]: Item<K>[] } = noObservations();
   const places = new Map<string, number>();
   const waiting = new Set<() => void>();
 

@@ -1,15 +1,17 @@
 import type { Observations } from '../record.js';
 
-/** Of a drill that has not begun. */
-export const noObservations: Observations = {
-  alerts: [],
-  deliveries: [],
-  probes: [],
-  target: [],
-  autoscaler: [],
-  load: [],
-  notifications: [],
-  silences: [],
-  rules: [],
-  incidents: [],
-};
+/** Those of a drill that has not begun, to be added to. */
+export function noObservations(): { [Kind in keyof Observations]: Observations[Kind][number][] } {
+  return {
+    alerts: [],
+    deliveries: [],
+    probes: [],
+    target: [],
+    autoscaler: [],
+    load: [],
+    notifications: [],
+    silences: [],
+    rules: [],
+    incidents: [],
+  };
+}

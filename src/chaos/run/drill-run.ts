@@ -298,7 +298,7 @@ export class DrillRun {
     return {
       marks: { ...this.marks, endedAt },
       clockOffsetsMs: this.observer?.clockOffsetsMs ?? {},
-      observations: this.observer?.observations ?? noObservations,
+      observations: this.observer?.observations ?? noObservations(),
       links,
       ...(restore && { restore }),
       ...(problem !== undefined && { problem }),

@@ -182,9 +182,12 @@ describe('killing pods', () => {
 
     await plan.inject(signal());
 
+    // The Deployment's status tells of the deletion only once its controller has seen it, so the pods themselves are asked.
+    await eventually(async () => {
+      const uids = (await podsNamed('killed')).map(({ metadata }) => metadata.uid ?? '');
+      return uids.some((uid) => before.includes(uid)) ? undefined : true;
+    });
     await ready(client, api, 2);
-    const after = (await podsNamed('killed')).map(({ metadata }) => metadata.uid);
-    expect(after.filter((uid) => before.includes(uid ?? ''))).toEqual([]);
     expect((await takenBack(plan, run)).differences).toEqual([]);
     expect(await client.get(stranger)).toBeDefined();
     await client.delete(stranger);
