@@ -1,8 +1,11 @@
+import { neededByDrills, type HeldReleases } from '../chaos/intent/held-releases.js';
+import { intentsIn } from '../chaos/intent/intents.js';
 import { PlatformError } from '../errors.js';
 import type { RunSummary } from '../plan/events.js';
 import type { Step } from '../plan/step.js';
 import type { Ports } from '../ports.js';
 import { recordedNeeds } from '../releases/uninstall/recorded-needs.js';
+import type { InstalledRelease } from '../releases/uninstall/installed.js';
 import {
   readInstalledGraph,
   refusalOf,
@@ -37,7 +40,7 @@ export interface UninstallResult {
 
 /**
  * Uninstalls releases of an environment, those that need others first. Refuses before anything is changed where others
- * still need one of them, or custom resources would be left without what serves them.
+ * or an open drill still need one of them, or custom resources would be left without what serves them.
  * @throws PlatformError `conflict` for a refusal, a release that is not installed, or a cluster that does not run
  */
 export async function uninstall(
@@ -81,8 +84,13 @@ async function stepsToUninstall(
   const graph = await readInstalledGraph(options, signal);
   const selected = select(releases, graph.installed, graph.links, dependants);
   const going = new Set(selected.map(({ key }) => key));
+  const { view } = assembly;
+  const drills = await neededByDrills(await intentsIn(view), () => view.workloads());
   const refusals = await Promise.all(
-    selected.map((release) => refusalOf(release, going, graph.links, options, signal)),
+    selected.map(
+      async (release) =>
+        refusalByDrill(release, drills) ?? (await refusalOf(release, going, graph.links, options, signal)),
+    ),
   );
   refuse(refusals.filter((refusal) => refusal !== undefined));
   return uninstallSteps(
@@ -97,6 +105,14 @@ async function stepsToUninstall(
     },
     options,
   );
+}
+
+function refusalByDrill(
+  { key, observed: { name } }: InstalledRelease,
+  drills: HeldReleases,
+): PlatformError | undefined {
+  const reason = drills.get(key);
+  return reason === undefined ? undefined : new PlatformError('conflict', `${name} is ${reason}`);
 }
 
 // The file may have changed since, or may not be readable at all: what was last installed counts, too.

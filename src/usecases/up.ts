@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { heldReleases } from '../chaos/intent/held-releases.js';
+import { heldReleases, neededByDrills } from '../chaos/intent/held-releases.js';
 import { intentsIn } from '../chaos/intent/intents.js';
 import { openDrills, type OpenDrill } from '../chaos/intent/open-drills.js';
 import { drillRecordSteps } from '../chaos/intent/record-steps.js';
@@ -208,7 +208,8 @@ async function stepsToUp(
   const replica = replicaSteps({ environment, assembly, imageParts: images, leftOut, identity, ports }, installs);
   const network = provider.machines ? networkIds(environment, leftOut) : [];
   const surplus = await unwantedReleases(environment, view);
-  const removable = surplus.filter((release) => !held.has(releaseKey(release)));
+  const needed = await neededByDrills(intents, () => view.workloads());
+  const removable = surplus.filter((release) => !needed.has(releaseKey(release)));
   const installIds = installs.map(({ id }) => id);
   const pruning = { ...assembly, ...wanted, ...identity, clock };
   const prunes = options.prune ? await pruneSteps(removable, installIds, pruning, ports.interruption.draining) : [];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { intents } from '../../../assets/apps/src/reaper/intent.js';
 import type { Clock } from '../../clock.js';
 import type { ClusterProvider } from '../../clusters/cluster.js';
-import { builtApp, refuseUnbuilt } from '../../clusters/host-programs/built-app.js';
+import { appProgram, builtApp, refuseUnbuilt } from '../../clusters/host-programs/built-app.js';
 import { keptPorts, urlOf, type KeptPorts } from '../../clusters/host-programs/ports.js';
 import { answers, differenceOfPrograms, startPrograms } from '../../clusters/host-programs/start.js';
 import type { AnsweringProgram } from '../../clusters/host-programs/start.js';
@@ -54,7 +54,7 @@ export function hostReaperSteps({ provider, clock, releases, others, ...options 
             ? { status: 'omitted', reason: 'no `up` has begun it yet' }
             : { status: 'needed', reason: 'new' };
         }
-        const program = programWith(ports);
+        const program = await programWith(ports);
         const reason = await differenceOfPrograms([program], host);
         if (reason !== undefined) return { status: 'needed', reason };
         if (!(await answers(program.aliveAt))) return { status: 'needed', reason: 'it does not answer' };
@@ -64,7 +64,7 @@ export function hostReaperSteps({ provider, clock, releases, others, ...options 
         refuseUnbuilt(name, path);
         const running = await host.running();
         const ports = await portsOf(host).choose(new Set(running.keys()));
-        const program = programWith(ports);
+        const program = await programWith(ports);
         if (running.has(name) && !(await answers(program.aliveAt))) await host.end(name, context.signal);
         await startPrograms([program], host, clock, context);
         return urlOf(ports.port);
@@ -73,23 +73,21 @@ export function hostReaperSteps({ provider, clock, releases, others, ...options 
   ];
 }
 
-function reaperProgram(
+async function reaperProgram(
   path: string,
   kubeconfig: string,
   { port, metricsPort }: Readonly<Record<PortName, number>>,
-): AnsweringProgram & { readonly aliveAt: string } {
+): Promise<AnsweringProgram & { readonly aliveAt: string }> {
+  const program = await appProgram(name, path, {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    // Nobody sends it requests that would have to be answered to the end.
+    DRAIN_MS: '0',
+    KUBECONFIG: kubeconfig,
+  });
   return {
-    name,
-    path: process.execPath,
-    args: [path],
-    env: {
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      METRICS_PORT: String(metricsPort),
-      // Nobody sends it requests that would have to be answered to the end.
-      DRAIN_MS: '0',
-      KUBECONFIG: kubeconfig,
-    },
+    ...program,
     readyAt: `${urlOf(port)}health/ready`,
     aliveAt: `${urlOf(port)}health/live`,
   };

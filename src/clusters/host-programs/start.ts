@@ -23,13 +23,14 @@ export async function differenceOfPrograms(
   const ended = programs.filter(({ name }) => !running.has(name)).map(({ name }) => name);
   if (ended.length > 0) return `${ended.join(', ')} ${ended.length === 1 ? 'does' : 'do'} not run`;
   for (const program of programs) {
-    if (!(await running.get(program.name)?.isStartedAs(program))) return `${program.name} runs with other options`;
+    if (!(await running.get(program.name)?.isStartedAs(program)))
+      return `${program.name} runs another build, or with other options`;
   }
   return undefined;
 }
 
 /**
- * Starts what does not run, starts anew what runs with other options, and waits until all can be used.
+ * Starts what does not run, starts anew what runs another build, or with other options, and waits until all can be used.
  * @throws PlatformError `tool` with the last words of its log when one ends
  */
 export async function startPrograms(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { appProgram } from '../../clusters/host-programs/built-app.js';
 import { urlOf } from '../../clusters/host-programs/ports.js';
 import type { AnsweringProgram } from '../../clusters/host-programs/start.js';
 import { asset } from '../../paths.js';
@@ -29,7 +30,13 @@ export interface ProgramOptions {
 const retention = ['--storage.tsdb.retention.time=1d', '--storage.tsdb.retention.size=200MB'];
 
 /** How the programs are started; all listen on 127.0.0.1 only. */
-export function monitoringPrograms({ folder, ports, tools, features, inbox }: ProgramOptions): MonitoringProgram[] {
+export async function monitoringPrograms({
+  folder,
+  ports,
+  tools,
+  features,
+  inbox,
+}: ProgramOptions): Promise<MonitoringProgram[]> {
   const local = (port: number) => `127.0.0.1:${String(port)}`;
   const runbooks = asset('assets', 'runbooks');
   return [
@@ -73,16 +80,13 @@ export function monitoringPrograms({ folder, ports, tools, features, inbox }: Pr
       readyAt: `${urlOf(ports.prometheus)}-/ready`,
     },
     {
-      name: 'inbox',
-      path: process.execPath,
-      args: [inbox],
-      env: {
+      ...(await appProgram('inbox', inbox, {
         HOST: '127.0.0.1',
         PORT: String(ports.inbox),
         METRICS_PORT: String(ports.inboxMetrics),
         DELIVERIES_FILE: join(folder, 'deliveries.jsonl'),
         ...(existsSync(runbooks) && { RUNBOOKS_FOLDER: runbooks }),
-      },
+      })),
       readyAt: `${urlOf(ports.inbox)}health/ready`,
     },
   ];

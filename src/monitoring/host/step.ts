@@ -118,7 +118,7 @@ async function lookAt(
     }),
   );
   const tools = Object.fromEntries(paths) as Record<(typeof monitoringTools)[number], string>;
-  return { wanted, programs: monitoringPrograms({ folder, ports, tools, inbox, features: wanted.features }) };
+  return { wanted, programs: await monitoringPrograms({ folder, ports, tools, inbox, features: wanted.features }) };
 }
 
 /** Why something is to be done; `undefined` when all run and have loaded what is wanted. */

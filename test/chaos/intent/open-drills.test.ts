@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldReleases } from '../../../src/chaos/intent/held-releases.js';
+import { heldReleases, neededByDrills } from '../../../src/chaos/intent/held-releases.js';
 import { openDrills } from '../../../src/chaos/intent/open-drills.js';
 import type { ListedIntent } from '../../../src/chaos/intent/read-intent.js';
 import type { Workload } from '../../../src/kubernetes/workloads.js';
@@ -64,10 +64,19 @@ describe('what a drill holds', () => {
       looked += 1;
       return Promise.resolve(workloads);
     });
-  const reason = `held by the drill db-down (run ${run}) since 2026-11-20T10:00:00.000Z; take it back with platform chaos restore ${run} --environment shop`;
+  const drill = `the drill db-down (run ${run}) since 2026-11-20T10:00:00.000Z; take it back with platform chaos restore ${run} --environment shop`;
+  const reason = `held by ${drill}`;
 
   it('is the release that its workload belongs to', async () => {
     expect([...(await held(open))]).toEqual([['app-services/database', reason]]);
+  });
+
+  it('must stay installed, and the reaper as well', async () => {
+    expect([...(await neededByDrills([open], () => Promise.resolve(workloads)))]).toEqual([
+      ['app-services/database', reason],
+      ['platform-system/reaper', `needed by ${drill}`],
+    ]);
+    expect((await neededByDrills([restored, torn], () => Promise.resolve(workloads))).size).toBe(0);
   });
 
   it('is nothing once it was taken back, and then nobody looks at workloads', async () => {

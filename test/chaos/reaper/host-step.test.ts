@@ -88,14 +88,32 @@ describe('the step of the reaper', () => {
     expect(await step.check(contextFor())).toMatchObject({ status: 'satisfied' });
   });
 
-  it('starts it anew where it is another program by now', async () => {
+  it.each([
+    ['is somewhere else', 'moved.cjs', program],
+    ['was built anew', 'reaper.cjs', `${program}\n// anew`],
+  ])('starts it anew where its program %s', async (_, file, text) => {
     const { root, options, pid } = await given();
     await only(options).apply(contextFor());
     const before = await pid();
-    const moved = join(root, 'moved.cjs');
-    await writeFile(moved, program);
-    const step = only({ ...options, program: moved });
-    expect(await step.check(contextFor())).toEqual({ status: 'needed', reason: 'reaper runs with other options' });
+    await writeFile(join(root, file), text);
+    const step = only({ ...options, program: join(root, file) });
+    expect(await step.check(contextFor())).toEqual({
+      status: 'needed',
+      reason: 'reaper runs another build, or with other options',
+    });
+    await step.apply(contextFor());
+    expect(await pid()).not.toBe(before);
+  });
+
+  it('starts it anew where it is told something else', async () => {
+    const { root, options, pid } = await given();
+    await only(options).apply(contextFor());
+    const before = await pid();
+    const step = only({ ...options, provider: { ...options.provider, kubeconfig: join(root, 'other') } });
+    expect(await step.check(contextFor())).toEqual({
+      status: 'needed',
+      reason: 'reaper runs another build, or with other options',
+    });
     await step.apply(contextFor());
     expect(await pid()).not.toBe(before);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../../src/errors.js';
 import { listIntents } from '../../../src/chaos/intent/intents.js';
 import type { StatusResult } from '../../../src/usecases/status.js';
 import type { PlanResult, UpResult } from '../../../src/usecases/up.js';
@@ -24,15 +25,18 @@ const stepOf = ({ result }: { readonly result: UpResult }, id: string) =>
 const abandoned = () => killedAt('link/fault', world.sandbox, 'away');
 
 describe('a drill that nobody cares for any more', () => {
-  it('is left alone by up, and taken back by the reaper, also after a stop and a start', async () => {
+  it('is left alone by up and uninstall, and taken back by the reaper, also after a stop and a start', async () => {
     const run = await abandoned();
     expect((await world.sandbox.platform(['stop'])).exitCode).toBe(0);
     expect((await world.sandbox.platform(['start'])).exitCode).toBe(0);
 
     const plan = await json<PlanResult>('plan', '--local', '--provider', 'embedded');
+    const refused = await world.sandbox.platform(['uninstall', 'store', '--confirm', 'alone']);
     const meanwhile = await up('--set', 'store.replicas=2', '--set', 'till.replicas=2');
 
     expect(plan.result.drills).toMatchObject([{ run }]);
+    expect(refused.exitCode).toBe(exitCodes.conflict);
+    expect(refused.stderr).toContain(`store is held by the drill away (run ${run})`);
     expect(meanwhile.error, meanwhile.stderr).toBeUndefined();
     expect(stepOf(meanwhile, 'release/store')).toMatchObject({ outcome: 'omitted' });
     expect(stepOf(meanwhile, 'release/store')?.reason).toContain(`platform chaos restore ${run}`);

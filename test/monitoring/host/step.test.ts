@@ -234,13 +234,13 @@ describe('the step of monitoring', () => {
     expect(world.calls).toEqual(['start alertmanager']);
   });
 
-  it('starts a program anew that runs with other options', async () => {
+  it('starts a program anew that runs another build, or with other options', async () => {
     const world = await begun();
     const values = { alertmanager: { enableFeatures: ['receiver-name-in-metrics'] } };
     const step = only({ ...world.options, releases: [monitoringRelease(values)] });
     expect(await step.check(contextFor())).toEqual({
       status: 'needed',
-      reason: 'alertmanager runs with other options',
+      reason: 'alertmanager runs another build, or with other options',
     });
     await step.apply(contextFor());
     expect(world.calls).toEqual(['end alertmanager', 'start alertmanager']);
