@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     disableConsoleIntercept: true,
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/closing-line-reporter.ts'],
     projects: [
       {
@@ -11,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/apps/**', 'test/e2e/**', 'test/lab/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

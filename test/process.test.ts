@@ -212,7 +212,7 @@ describe('a child', () => {
     const program = `
       import { systemProcesses } from ${JSON.stringify(new URL('../src/process.ts', import.meta.url).href)};
       process.on('SIGINT', () => console.log('we heard it'));
-      const script = 'trap "echo child heard it" INT; echo ready; sleep 0.4; echo child finished';
+      const script = 'trap "echo child heard it" INT; echo ready; sleep 3; echo child finished';
       await systemProcesses().run('sh', ['-c', script], {
         onLine: (line) => {
           console.log(line);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -122,19 +123,17 @@ describe('a run that does not get through', () => {
   it('starts again what a reboot has ended, with its data, and leaves foreign processes alone', async () => {
     for (const { pid } of await controlPlane()) process.kill(pid, 'SIGKILL');
     const pids = join(sandbox.paths.state, 'faults', 'embedded', 'clusters', 'platform', 'pids');
-    const bystander = systemProcesses().run('sleep', ['60'], { allowFailure: true });
-    const { stdout } = await systemProcesses().run('ps', ['-eo', 'pid=,args=']);
-    const bystanderPid = Number.parseInt(stdout.split('\n').findLast((line) => line.endsWith(' sleep 60')) ?? '', 10);
+    const bystander = spawn('sleep', ['600'], { stdio: 'ignore' });
     // After a reboot the pids in these files belong to somebody else.
-    for (const name of await readdir(pids)) await writeFile(join(pids, name), String(bystanderPid));
+    for (const name of await readdir(pids)) await writeFile(join(pids, name), String(bystander.pid));
 
     const { exitCode, result } = await up();
 
     expect(exitCode).toBe(0);
     expect(result.summary.steps.find(({ id }) => id === 'cluster')?.outcome).toBe('done');
     expect(result.summary.steps.find(({ id }) => id === 'release/two')?.outcome).toBe('unchanged');
-    process.kill(bystanderPid, 'SIGTERM');
-    await bystander;
+    // False where it has ended already.
+    expect(bystander.kill('SIGTERM')).toBe(true);
   });
 
   it('names the process that has taken a port of the control plane meanwhile', async () => {

@@ -91,9 +91,11 @@ describe('monitoring beside a rehearsal', () => {
           ['apiserver', 'up'],
         ]),
       );
-    await expect.poll(() => monitoring.inbox.deliveries({ alert: 'Watchdog' }), soon).not.toEqual([]);
-    expect((await status()).alerts).toEqual({ firing: [] });
-  });
+    // What Prometheus told before it knew Alertmanager it tells again only a minute later.
+    const later = { ...soon, timeout: 120_000 };
+    await expect.poll(() => monitoring.inbox.deliveries({ alert: 'Watchdog' }), later).not.toEqual([]);
+    await expect.poll(async () => (await status()).alerts, soon).toEqual({ firing: [] });
+  }, 240_000);
 
   it('follows an alert from the failure to its delivery, and back', async () => {
     await scalePostgres(0);
@@ -108,14 +110,13 @@ describe('monitoring beside a rehearsal', () => {
     // It waits for ten seconds before it fires, and is not delivered before.
     expect((fired?.startsAt ?? 0) - (pending?.activeAt ?? 0)).toBeGreaterThanOrEqual(10_000);
     expect(delivered?.receivedAt).toBeGreaterThan(fired?.startsAt ?? 0);
-    const shown = (await status()).alerts?.firing;
-    expect(shown).toMatchObject([
-      { name: 'PostgresDown', severity: 'critical', summary: 'No pod of PostgreSQL is ready' },
-    ]);
+    await expect
+      .poll(async () => (await status()).alerts?.firing, soon)
+      .toMatchObject([{ name: 'PostgresDown', severity: 'critical', summary: 'No pod of PostgreSQL is ready' }]);
 
     await scalePostgres(1);
     await expect.poll(() => kindsDelivered('resolved'), soon).toEqual(['slack', 'webhook']);
-    expect((await status()).alerts).toEqual({ firing: [] });
+    await expect.poll(async () => (await status()).alerts, soon).toEqual({ firing: [] });
   });
 
   it('is left alone while nothing changes, and takes a changed rule without being started again', async () => {
@@ -138,7 +139,7 @@ describe('monitoring beside a rehearsal', () => {
     await expect.poll(async () => (await status()).alerts?.problem, soon).toContain('Alertmanager');
 
     expect(monitoringStep((await up()).result)).toBe('done');
-    expect((await status()).alerts).toEqual({ firing: [] });
+    await expect.poll(async () => (await status()).alerts, soon).toEqual({ firing: [] });
   });
 
   it('stops and starts with the control plane, and remembers what it has seen', async () => {

@@ -112,7 +112,7 @@ describe('namespaces and Secrets of an environment', () => {
 
     await expect
       .poll(async () => (await client.get<{ status: { used: object } } & Live>(quota))?.status.used, {
-        timeout: 20_000,
+        timeout: 60_000,
       })
       .toMatchObject({ pods: '2' });
     const pod = {
@@ -133,7 +133,7 @@ describe('namespaces and Secrets of an environment', () => {
     await scale(client, '/apis/apps/v1/namespaces/apps/deployments/web', 1);
     const create = () => client.create(`${apps}/pods`, pod).catch(() => undefined);
     await expect
-      .poll(create, { timeout: 20_000 })
+      .poll(create, { timeout: 60_000 })
       .toMatchObject({ spec: { containers: [{ resources: { requests: { memory: '64Mi' } } }] } });
     await client.delete(`${apps}/pods/one-more`);
   });

@@ -128,6 +128,7 @@ function variablesOf(folder: string, home: string): Record<string, string | unde
     GOENV: join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'go', 'env'),
     ...Object.fromEntries(others),
     HOME: home,
+    LC_ALL: 'C.UTF-8',
     XDG_CACHE_HOME: cache,
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_DATA_HOME: join(folder, 'data'),
@@ -188,7 +189,7 @@ async function environmentsIn(state: string): Promise<string[]> {
 
 /** Processes that have the folder on their command line; they get a moment to end. */
 async function processesOf(folder: string): Promise<{ readonly pid: number; readonly command: string }[]> {
-  for (let attempts = 30; ; attempts -= 1) {
+  for (let attempts = 150; ; attempts -= 1) {
     const { stdout } = await systemProcesses().run('ps', ['-ww', '-eo', 'pid=,args=']);
     const found = stdout
       .split('\n')

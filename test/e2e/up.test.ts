@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/kubernetes/client.js';
+import type { KubernetesObject } from '../../src/kubernetes/objects.js';
 import { systemProcesses } from '../../src/process.js';
 import type { DestroyResult } from '../../src/usecases/destroy.js';
 import type { StatusResult } from '../../src/usecases/status.js';
@@ -10,6 +11,11 @@ import type { ListedTool } from '../../src/usecases/tools.js';
 import type { PlanResult, UpResult } from '../../src/usecases/up.js';
 import { edit } from './edit.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
+
+interface Autoscaler extends KubernetesObject {
+  readonly spec: { readonly minReplicas?: number };
+  readonly status?: { readonly desiredReplicas?: number };
+}
 
 const file = `apiVersion: platform/v1alpha1
 kind: Environment
@@ -55,7 +61,14 @@ describe('the default environment on the embedded provider', () => {
   });
 
   it('has every release ready, or omitted with a reason', async () => {
-    // Autoscalers may still be bringing their first pods up to their minimum.
+    // An autoscaler looks for the first time 15 s after it was made, and brings its pods up to their minimum then.
+    const client = await connect(kubeconfig(), 'platform-shop');
+    const haveLooked = async () => {
+      const all = await client.list<Autoscaler>('/apis/autoscaling/v2/horizontalpodautoscalers');
+      return all.every(({ spec, status: { desiredReplicas = 0 } = {} }) => desiredReplicas >= (spec.minReplicas ?? 1));
+    };
+    await expect.poll(haveLooked, { timeout: 60_000, interval: 500 }).toBe(true);
+    client.close();
     await expect.poll(async () => (await status()).result.healthy, { timeout: 60_000 }).toBe(true);
     const { result } = await status();
 
@@ -123,7 +136,7 @@ describe('the default environment on the embedded provider', () => {
     };
     await edit(client, path, crash, `${path}/status`);
     await expect
-      .poll(async () => toDo((await plan()).result)['gate/auth/ready'], { timeout: 20_000 })
+      .poll(async () => toDo((await plan()).result)['gate/auth/ready'], { timeout: 60_000 })
       .toContain('auth');
 
     await client.delete(path);

@@ -37,7 +37,7 @@ describe('what a killed run left running', () => {
     const { events, seen } = listen();
     await awaitSurvivors(state, 'now', { clock: systemClock, events }, new AbortController().signal);
     expect(startTimeOf(pid)).toBeUndefined();
-    expect(said()).toContain('cleaned up');
+    await expect.poll(said, { timeout: 10_000 }).toContain('cleaned up');
     expect(seen).toMatchObject([
       {
         type: 'notice',

@@ -5,6 +5,8 @@ import { PlatformError } from '../../src/errors.js';
 import { createPrompts, isInteractive } from '../../src/ui/prompts.js';
 import { FakeScreen } from './screen.js';
 
+const patiently = { timeout: 15_000 };
+
 /** A person at a terminal, who types once the question is there. */
 function terminal({ interactive = true, signal }: { interactive?: boolean; signal?: AbortSignal } = {}) {
   const input = new PassThrough();
@@ -15,7 +17,7 @@ function terminal({ interactive = true, signal }: { interactive?: boolean; signa
   const whenAsked = async (question: string, act: () => void) => {
     await vi.waitFor(() => {
       expect(shown).toContain(question);
-    });
+    }, patiently);
     act();
   };
   const type = (question: string, keys: string) => whenAsked(question, () => input.write(keys));

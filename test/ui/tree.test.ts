@@ -4,6 +4,8 @@ import { createTree } from '../../src/ui/tree.js';
 import { recordedRun } from './recorded-run.js';
 import { FakeScreen } from './screen.js';
 
+const patiently = { timeout: 15_000 };
+
 const style = createStyle({ color: false });
 
 function play(
@@ -33,11 +35,11 @@ describe('a live tree', () => {
       expect(screen.text()).toContainEqual(
         expect.stringMatching(/^ {2}• etcd 1\.36\.4 +downloading… +━+─+ {2}16\.8\/21\.4 MB {4}2s$/),
       );
-    });
+    }, patiently);
     playUntil(14_800);
     await vi.waitFor(() => {
       expect(screen.text()).toContainEqual(expect.stringContaining('✗ kube-prometheus-stack'));
-    });
+    }, patiently);
     expect(screen.text()).not.toContainEqual(expect.stringContaining('etcd'));
     playUntil(60_000);
     await tree.close();
@@ -62,7 +64,7 @@ describe('a live tree', () => {
     const tree = play(screen, { until: 12_600, interruptedAt: 12_500 });
     await vi.waitFor(() => {
       expect(screen.text()).toContain('! stopping after the current steps; press Ctrl-C again to quit now');
-    });
+    }, patiently);
     expect(screen.text()).toContainEqual(expect.stringMatching(/• traefik +helm upgrade --install/));
     await tree.close();
   });
@@ -72,15 +74,15 @@ describe('a live tree', () => {
     const tree = play(screen, { until: 3000 });
     await vi.waitFor(() => {
       expect(Math.max(...screen.text().map((line) => line.length))).toBe(79);
-    });
+    }, patiently);
     screen.columns = 50;
     await vi.waitFor(() => {
       expect(Math.max(...screen.text().map((line) => line.length))).toBe(49);
-    });
+    }, patiently);
     screen.columns = 120;
     await vi.waitFor(() => {
       expect(Math.max(...screen.text().map((line) => line.length))).toBe(119);
-    });
+    }, patiently);
     await tree.close();
   });
 
@@ -90,7 +92,7 @@ describe('a live tree', () => {
     const tree = play(screen, { until: 3000 });
     await vi.waitFor(() => {
       expect(screen.text()).not.toEqual(['']);
-    });
+    }, patiently);
     expect(process.listenerCount('SIGINT')).toBe(0);
     await tree.close();
     const writes = stdout.mock.calls.length;
@@ -104,7 +106,7 @@ describe('a live tree', () => {
     const tree = play(screen, { until: 3000 });
     await vi.waitFor(() => {
       expect(screen.text()).not.toEqual(['']);
-    });
+    }, patiently);
     screen.write('a warning of Node\n');
     expect(screen.text()).not.toContain('a warning of Node');
     await tree.close();
@@ -117,7 +119,7 @@ describe('a live tree', () => {
     const tree = play(screen, { until: 3000 });
     await vi.waitFor(() => {
       expect(screen.text()).not.toEqual(['']);
-    });
+    }, patiently);
     screen.write('last words\n');
     const leaving = process.listeners('exit').filter((listener) => !before.has(listener));
     for (const listener of leaving) listener(130);

@@ -7,7 +7,7 @@ import type { HostProgram, HostPrograms } from '../host-programs.js';
 
 const lookMs = 50;
 /** How long one look may take, in milliseconds. */
-const answerWithinMs = 1_000;
+const answerWithinMs = 3_000;
 
 /** A program, and the URL that answers when it can be used. */
 export interface AnsweringProgram extends HostProgram {

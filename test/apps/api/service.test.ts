@@ -113,7 +113,7 @@ describe('auth is away', () => {
 
   it.each(ways)('when it %s, every route that needs it says so in time', async (_, start) => {
     const { url } = await given({}, { AUTH_URL: await start() });
-    const withinMs = 2_000;
+    const withinMs = 10_000;
     const replies = await Promise.all([
       ask('POST', `${url}/api/sessions`, { json: { name: 'ada', password: 'x' }, withinMs }),
       ask('POST', `${url}/api/users`, { json: { name: 'ada', password: 'x' }, withinMs }),
@@ -133,7 +133,7 @@ describe('auth is away', () => {
     const profile = { status: 200, body: { name: 'ada', createdAt, picture: null }, afterMs: 1_000 };
     const auth = ({ method }: Received): Answer => (method === 'PUT' ? 'hang' : profile);
     const { url } = await given({ auth });
-    expect(await ask('PUT', `${url}/api/picture`, { ...upload, withinMs: 2_000 })).toMatchObject({
+    expect(await ask('PUT', `${url}/api/picture`, { ...upload, withinMs: 10_000 })).toMatchObject({
       status: 503,
       body: sentence,
     });
@@ -225,7 +225,7 @@ describe('the state of dependencies', () => {
 
   it('is known in time when nothing answers', async () => {
     const { url } = await given({}, { AUTH_URL: `http://127.0.0.1:${String(await blackHole())}` });
-    const reply = await ask('GET', `${url}/api/status`, { withinMs: 2_000 });
+    const reply = await ask('GET', `${url}/api/status`, { withinMs: 10_000 });
     expect(reply.body).toEqual({ auth: 'down', images: 'up' });
   });
 

@@ -231,10 +231,10 @@ describe.skipIf(postgresPrograms === undefined)(`a database that goes and comes 
     try {
       await postgres[fault]();
       const replies = await Promise.all([
-        ask('POST', `${url}/sessions`, { json: ada, withinMs: 2_000 }),
-        ask('POST', `${url}/users`, { json: { ...ada, name: 'babbage' }, withinMs: 2_000 }),
-        ask('GET', `${url}/health/ready`, { withinMs: 2_000 }),
-        ask('GET', `${url}/sessions/current`, { token: 'some-token', withinMs: 2_000 }),
+        ask('POST', `${url}/sessions`, { json: ada, withinMs: 10_000 }),
+        ask('POST', `${url}/users`, { json: { ...ada, name: 'babbage' }, withinMs: 10_000 }),
+        ask('GET', `${url}/health/ready`, { withinMs: 10_000 }),
+        ask('GET', `${url}/sessions/current`, { token: 'some-token', withinMs: 10_000 }),
       ]);
       for (const reply of replies) expect(reply).toMatchObject({ status: 503, body: away });
       expect((await ask('GET', `${url}/health/live`)).status).toBe(200);
@@ -272,10 +272,10 @@ describe('a database that was never there', () => {
     };
     const { url } = await running(auth, environment);
 
-    const reply = await ask('POST', `${url}/sessions`, { json: ada, withinMs: 2_000 });
+    const reply = await ask('POST', `${url}/sessions`, { json: ada, withinMs: 10_000 });
 
     expect(reply).toMatchObject({ status: 503, body: away });
-    expect((await ask('GET', `${url}/health/ready`, { withinMs: 2_000 })).status).toBe(503);
+    expect((await ask('GET', `${url}/health/ready`, { withinMs: 10_000 })).status).toBe(503);
     expect((await ask('GET', `${url}/health/live`)).status).toBe(200);
   });
 });

@@ -189,7 +189,7 @@ describe('going away', () => {
     const slow = ask('GET', `${url}/slow`);
     await came.opens;
 
-    const closing = service.close({ drainMs: 300 });
+    const closing = service.close({ drainMs: 3_000 });
     const ready = await ask('GET', `${url}/health/ready`);
     const live = await ask('GET', `${url}/health/live`);
     await untilRefused(url);

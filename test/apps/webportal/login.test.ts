@@ -152,7 +152,7 @@ describe('logging in while the api is away', () => {
     const service = await openPortal(await apiUrl());
     const { port } = await service.listen();
     const address = `http://127.0.0.1:${String(port)}/login`;
-    const ask = (init: RequestInit) => fetch(address, { ...init, signal: AbortSignal.timeout(2_000) });
+    const ask = (init: RequestInit) => fetch(address, { ...init, signal: AbortSignal.timeout(10_000) });
 
     const pages = await Promise.all([
       ask({}),

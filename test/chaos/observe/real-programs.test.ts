@@ -175,6 +175,11 @@ receivers:
     judged().find((link) => link.name === name && link.alert === alert);
 
   await until(() => observer.observations.rules.filter(({ state }) => state === 'inactive').length === 5);
+  // What fires before Prometheus knows Alertmanager is told only a minute later.
+  const alertmanagers = () => monitoring.prometheus.alertmanagers().then(({ length }) => length);
+  await expect.poll(alertmanagers, { timeout: 30_000 }).toBe(1);
+  const answers = () => monitoring.alertmanager.status().then(() => true);
+  await expect.poll(() => answers().catch(() => false), { timeout: 30_000 }).toBe(true);
   down = 1;
   marks.faultAt = systemClock.now();
   await until(() => linkOf('delivered', 'Down')?.status === 'met');

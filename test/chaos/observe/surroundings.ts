@@ -85,9 +85,13 @@ export async function surroundings(skews: Skews = {}, over: Partial<World> = {})
     facts,
     faultAt: undefined,
     observe(drill, watchers = () => []) {
-      const at = String((clock.now() + (skews.prometheus ?? 0)) / 1000);
-      const now = success({ resultType: 'scalar', result: [Number(at), at] });
-      prometheus.answers.set('GET /api/v1/query', now);
+      prometheus.answers.set('GET /api/v1/query', {
+        // Told when it is asked.
+        toJSON() {
+          const at = String((clock.now() + (skews.prometheus ?? 0)) / 1000);
+          return success({ resultType: 'scalar', result: [Number(at), at] });
+        },
+      });
       const options = {
         onFact: (fact: Fact) => facts.push(fact),
         faultAt: () => made.faultAt,

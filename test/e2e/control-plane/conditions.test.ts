@@ -22,7 +22,7 @@ let view: ClusterView;
 beforeAll(async () => {
   plane = await controlPlane('conditions');
   await plane.provider.create(stepContext());
-  client = await plane.client();
+  client = await plane.client({ answerTimeoutMs: 60_000 });
   view = new ClusterView(() => Promise.resolve(client), systemClock);
 });
 afterAll(() => plane.dispose());

@@ -2,7 +2,7 @@ import { systemClock } from '../../../src/clock.js';
 import type { ClusterProvider } from '../../../src/clusters/cluster.js';
 import { embeddedProvider } from '../../../src/clusters/embedded.js';
 import { processesFrom, type HostProcess } from '../../../src/clusters/embedded/host-processes.js';
-import { connect, type ClusterClient } from '../../../src/kubernetes/client.js';
+import { connect, type ClusterClient, type ConnectOptions } from '../../../src/kubernetes/client.js';
 import { contextName } from '../../../src/kubernetes/kubeconfig.js';
 import { environmentState } from '../../../src/paths.js';
 import type { StepContext } from '../../../src/plan/step.js';
@@ -29,7 +29,7 @@ export interface ControlPlane {
   pidOf(component: string): Promise<number>;
   /** Ends a component as a crash would. */
   kill(component: string): Promise<void>;
-  client(): Promise<ClusterClient>;
+  client(options?: ConnectOptions): Promise<ClusterClient>;
   /** Closes what is open, deletes the cluster and proves that nothing is left. */
   dispose(): Promise<void>;
 }
@@ -67,8 +67,8 @@ export async function controlPlane(environment: string): Promise<ControlPlane> {
       process.kill(pid, 'SIGKILL');
       await eventually(async () => ((await running()).every((found) => found.pid !== pid) ? true : undefined));
     },
-    async client() {
-      const client = await connect(provider.kubeconfig, contextName(environment));
+    async client(options) {
+      const client = await connect(provider.kubeconfig, contextName(environment), options);
       clients.push(client);
       return client;
     },

@@ -29,7 +29,7 @@ let client: ClusterClient;
 beforeAll(async () => {
   plane = await controlPlane('drills');
   await plane.provider.create(stepContext());
-  client = await plane.client();
+  client = await plane.client({ answerTimeoutMs: 15_000 });
   await Promise.all(['apps', 'platform-system'].map((name) => client.apply(namespace(name))));
 });
 afterEach(async () => {

@@ -25,7 +25,7 @@ let folders = 0;
 beforeAll(async () => {
   plane = await controlPlane('own');
   await plane.provider.create(stepContext());
-  client = await plane.client();
+  client = await plane.client({ answerTimeoutMs: 15_000 });
 });
 afterAll(() => plane.dispose());
 

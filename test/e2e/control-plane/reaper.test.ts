@@ -38,7 +38,7 @@ const ended = new AbortController();
 beforeAll(async () => {
   plane = await controlPlane('reap');
   await plane.provider.create(stepContext());
-  client = await plane.client();
+  client = await plane.client({ answerTimeoutMs: 15_000 });
   for (const name of [intents.namespace, 'app-services']) await client.apply(namespace(name));
   const args = ['--values', asset('helm-values', 'reaper', 'values.yaml'), '--set', 'environment=reap'];
   const release = await rendered('reaper', serviceChart, { namespace: intents.namespace, args });
@@ -248,7 +248,9 @@ describe('the reaper, with the rights of its release and of a drill', () => {
     await Promise.all(both.map(({ passes }) => passes(40)));
     expect(await replicas()).toBe(2);
     expect(await generation()).toBe(before + 1);
-    expect(both.flatMap(({ said }) => said).join('\n')).not.toContain('not restored');
+    // Who is late may find that the other has given the rights back already.
+    const failures = both.flatMap(({ said }) => said).filter((words) => words.includes('not restored'));
+    expect(failures.filter((words) => !words.includes('403'))).toEqual([]);
   });
 
   it('can do nothing without the drill’s Role, says so, and does it as soon as it may', async () => {

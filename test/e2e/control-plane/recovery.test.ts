@@ -54,6 +54,8 @@ async function startHelm(name: string, labels = '') {
   });
   const ended = once(child, 'exit');
   const release = await eventually(async () => {
+    // Only then has Helm written down that it began with its hook.
+    if (!(await client.get(`/apis/batch/v1/namespaces/default/jobs/endless-${name}`))) return undefined;
     const found = await observed(name);
     return found?.status === 'pending-install' ? found : undefined;
   });

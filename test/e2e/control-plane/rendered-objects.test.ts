@@ -177,5 +177,8 @@ async function define(names: readonly string[]): Promise<void> {
         (await server.client.get<KubernetesObject & { status?: { conditions?: Condition[] } }>(path)) ?? {};
       return hasCondition(status?.conditions, 'Established') ? true : undefined;
     });
+    // A kind is served a moment after its definition is established.
+    const [plural = '', ...group] = name.split('.');
+    await eventually(() => server.client.list(`/apis/${group.join('.')}/v1/${plural}`).catch(() => undefined));
   }
 }

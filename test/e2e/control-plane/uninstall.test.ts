@@ -132,7 +132,7 @@ describe('platform uninstall', () => {
       '--custom-resources',
       '--force-finalizers',
       '--timeout',
-      '2s',
+      '8s',
     );
     expect(error).toBeUndefined();
     expect(exitCode).toBe(0);

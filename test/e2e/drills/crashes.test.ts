@@ -8,14 +8,14 @@ import type { UpResult } from '../../../src/usecases/up.js';
 import { createSandbox, type Sandbox } from '../sandbox.js';
 import type { Drilled } from './drilled.js';
 import { follow, killedAt, readyFor } from './followed.js';
-import { storeWorld } from './store.js';
+import { away, storeWorld } from './store.js';
 
 // The program is killed at every step of a drill. Nothing of the drill may survive it.
 let world: Drilled;
 /** Another machine: it knows the environment by a kubeconfig alone. */
 let elsewhere: Sandbox;
 beforeAll(async () => {
-  world = await storeWorld('crashes');
+  world = await storeWorld('crashes', { drills: { slowly: away('The store is away for a while', '15s') } });
   elsewhere = await createSandbox();
   const { stdout } = await world.sandbox.platform(['kubeconfig']);
   await writeFile(join(elsewhere.folder, 'crashes.kubeconfig'), stdout);
@@ -80,15 +80,19 @@ describe('a drill whose program is killed', () => {
 
   it('while it takes the fault back is taken back by whoever comes next', async () => {
     const apiServer = await world.pid('kube-apiserver');
-    const drill = follow(world.sandbox, 'away');
+    const drill = follow(world.sandbox, 'slowly');
     await drill.reaches('link/delivered/StoreDown');
     process.kill(apiServer, 'SIGSTOP');
-    await drill.says(/the API server does not answer; waiting for it, to take the fault back/);
-    drill.kill('SIGKILL');
-    await drill.finished();
-    process.kill(apiServer, 'SIGCONT');
+    try {
+      await drill.says(/the API server does not answer; waiting for it, to take the fault back/);
+      drill.kill('SIGKILL');
+      await drill.finished();
+    } finally {
+      process.kill(apiServer, 'SIGCONT');
+    }
 
-    expect((await status()).drills).toMatchObject([{ run: drill.run() }]);
+    const drills = async () => (await status()).drills;
+    await expect.poll(drills, { timeout: 60_000, interval: 500 }).toMatchObject([{ run: drill.run() }]);
     expect((await restoreElsewhere(drill.run())).result.drills).toMatchObject([{ status: 'restored' }]);
     await expectNothingLeft();
   });

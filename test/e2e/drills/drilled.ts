@@ -7,6 +7,8 @@ import { programsBeside } from '../../../src/clusters/embedded/programs-beside.j
 import { connect, type ClusterClient } from '../../../src/kubernetes/client.js';
 import { hostUrls, readHostPorts } from '../../../src/monitoring/host/ports.js';
 import { monitoringAt, type Monitoring } from '../../../src/monitoring/monitoring.js';
+import { poll } from '../../../src/poll.js';
+import { startTimeOf } from '../../../src/process-identity.js';
 import { systemProcesses } from '../../../src/process.js';
 import type { DrillResult } from '../../../src/usecases/chaos-run.js';
 import { scale } from '../edit.js';
@@ -69,7 +71,7 @@ async function drilledIn(
       'cert-manager': {},
       'kube-prometheus-stack': {
         values: {
-          prometheus: { prometheusSpec: { scrapeInterval: '1s', evaluationInterval: '1s' } },
+          prometheus: { prometheusSpec: { scrapeInterval: '2s', evaluationInterval: '1s' } },
           alertmanager: { config: alertmanager },
         },
       },
@@ -108,7 +110,8 @@ async function drilledIn(
     async leftovers() {
       const kinds = [
         '/api/v1/configmaps',
-        ...['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map(rbac),
+        // Their bindings are owned by them: the garbage collector removes those a moment later.
+        ...['roles', 'clusterroles'].map(rbac),
       ];
       const found = await Promise.all(kinds.map((path) => client.list(path, { metadataOnly: true })));
       return found.flat().flatMap(({ metadata }) => (metadata.name.startsWith('drill-') ? [metadata.name] : []));
@@ -117,7 +120,12 @@ async function drilledIn(
     async restart(program) {
       const { stdout } = await processes.run('ps', ['-ww', '-o', 'args=', '-p', String(await pid(program))]);
       const [link = '', ...args] = stdout.trim().split(' ');
-      process.kill(await pid(program), 'SIGKILL');
+      const old = await pid(program);
+      process.kill(old, 'SIGKILL');
+      // Its port and its lock are its own until then.
+      await poll(AbortSignal.timeout(30_000), systemClock, 20, () =>
+        Promise.resolve(startTimeOf(old) === undefined ? true : undefined),
+      );
       const beside = programsBeside(folder, { processes, clock: systemClock });
       await beside.start({ name: program, path: await readlink(link), args });
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/objects.js';
 import { edit } from '../edit.js';
 import { drilled, namespace, recordOf, service, type Drilled } from './drilled.js';
+import { readyFor } from './followed.js';
 
 const soon = { timeout: 90_000, interval: 200 };
 const page = 'https://shop.faults.localhost/';
@@ -64,6 +65,7 @@ describe('a drill that kills, drains or cuts', () => {
   const passes = { outcome: 'passed', isRehearsed: true, reasons: [] };
 
   it('replaces a pod, and nobody has to be told', async () => {
+    await readyFor('gateway-kill', world.sandbox);
     const before = await uidsOf('gateway');
 
     const document = await world.run('gateway-kill');
@@ -115,8 +117,8 @@ describe('a drill that kills, drains or cuts', () => {
 
   it('drains a node within the disruption budget, and lets it take pods again', async () => {
     const running = world.run('gateway-drain');
-    await expect.poll(cordoned, soon).toHaveLength(1);
-    const [drained] = await cordoned();
+    let drained: string | undefined;
+    await expect.poll(async () => ([drained] = await cordoned()), soon).toHaveLength(1);
 
     const document = await running;
 

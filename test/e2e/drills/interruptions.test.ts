@@ -4,7 +4,7 @@ import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js'
 import type { ChaosRestoreResult } from '../../../src/usecases/chaos-restore.js';
 import { edit } from '../edit.js';
 import { recordOf, type Drilled } from './drilled.js';
-import { endOf, follow, readyFor } from './followed.js';
+import { endOf, follow, readyFor, type FinishedDrill } from './followed.js';
 import { away, storeWorld } from './store.js';
 
 // Somebody ends a drill, or meets one that goes on.
@@ -70,11 +70,15 @@ describe('a drill that is stopped', () => {
     const drill = follow(world.sandbox, 'long');
     await drill.reaches('link/fault');
     process.kill(apiServer, 'SIGSTOP');
-    drill.kill('SIGINT');
-    await drill.says(/the API server does not answer; waiting for it, to take the fault back/);
-    drill.kill('SIGINT');
-    const ended = await drill.finished();
-    process.kill(apiServer, 'SIGCONT');
+    let ended: FinishedDrill;
+    try {
+      drill.kill('SIGINT');
+      await drill.says(/the API server does not answer; waiting for it, to take the fault back/);
+      drill.kill('SIGINT');
+      ended = await drill.finished();
+    } finally {
+      process.kill(apiServer, 'SIGCONT');
+    }
 
     expect(ended.exitCode).toBe(8);
     expect(endOf(ended).verdict).toMatchObject({ outcome: 'not-restored' });
@@ -141,7 +145,7 @@ describe('without a reaper', () => {
     process.kill(await world.pid('reaper'), 'SIGKILL');
     // So that nobody has to wait for 40 s until it counts as dead.
     await edit<{ spec: object }>(world.client, leasePath('reaper'), ({ spec }) => ({
-      spec: { ...spec, leaseDurationSeconds: 1 },
+      spec: { ...spec, leaseDurationSeconds: 1, renewTime: '2000-01-01T00:00:00.000000Z' },
     }));
 
     const refused = await world.run('away');

@@ -33,7 +33,7 @@ function scalingService(behavior: object): object {
   return service({}, { autoscaling, resources: { requests: { cpu: '50m' } } });
 }
 
-describe('a drill that makes load', () => {
+describe('a drill that makes load', { timeout: 300_000 }, () => {
   let world: Drilled;
   beforeAll(async () => {
     world = await drilled({

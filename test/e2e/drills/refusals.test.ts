@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drilled, isDown, namespace, recordOf, service, type Drilled } from './drilled.js';
+import { readyFor } from './followed.js';
 
 const path = (resource: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}`;
 const expectation = { alerts: ['StoreDown'], receiver: 'inbox' };
@@ -53,6 +54,7 @@ describe('a drill that is not run', () => {
   });
 
   it('is only looked at: with a prediction for every link, and without a change', async () => {
+    await readyFor('store-down', world.sandbox);
     const before = await generation('deployments/store');
 
     const { exitCode, result } = await world.run('store-down', '--dry-run');
@@ -63,7 +65,7 @@ describe('a drill that is not run', () => {
     expect(result.findings).toContainEqual(expect.objectContaining({ check: 'sight', level: 'ok', link: 'pending' }));
     const predicted = Object.fromEntries(result.prediction.links.map(({ name, because }) => [name, because]));
     expect(predicted).toMatchObject({
-      pending: 'scrape 1s + evaluation 1s',
+      pending: 'scrape 2s + evaluation 1s',
       firing: 'for 3s',
       delivered: expect.stringContaining('group_wait 1s') as string,
       resolved: expect.stringContaining('group_interval 2s') as string,

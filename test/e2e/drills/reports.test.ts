@@ -6,6 +6,7 @@ import type { DrillRecord } from '../../../src/chaos/record.js';
 import type { ChaosHistoryResult } from '../../../src/usecases/chaos-history.js';
 import type { ReportResult } from '../../../src/usecases/chaos-report.js';
 import { drilled, isDown, namespace, recordOf, service, type Drilled } from './drilled.js';
+import { readyFor } from './followed.js';
 
 describe('what is kept of drills', () => {
   let world: Drilled;
@@ -22,6 +23,7 @@ describe('what is kept of drills', () => {
         },
       },
     });
+    await readyFor('store-down', world.sandbox);
     first = recordOf(await world.run('store-down', '--artifacts', 'out'));
     second = recordOf(await world.run('store-down'));
   });

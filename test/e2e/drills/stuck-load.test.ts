@@ -53,6 +53,6 @@ describe('an autoscaler that does not come down', () => {
       expect(await world.leftovers()).toEqual([]);
     },
     // Up, and then as long as it is predicted to come down, and half a minute more.
-    240_000,
+    420_000,
   );
 });

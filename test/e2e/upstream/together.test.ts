@@ -107,7 +107,7 @@ describe.skipIf(withoutUpstream)(`real public charts together (${withoutUpstream
     expect(second.result.summary.steps.filter(({ outcome }) => outcome === 'done')).toEqual([]);
     // Ten lists, rules among them, and one for each kind of custom resource that has to be ready: Prometheus,
     // Alertmanager, our issuer.
-    expect(second.result.requests).toBeLessThanOrEqual(13);
+    expect(second.result.requests).toBeLessThanOrEqual(15);
   }, 600_000);
 
   it('are refused where two of them bring one definition', async () => {

@@ -34,6 +34,9 @@ function missing({ name }: ExpectedAlert, { groups }: PrometheusFacts): Finding 
   };
 }
 
+/** A busy machine may stand still for so long, in milliseconds. */
+const stallMs = 15_000;
+
 function troubleOf(name: string, { rule, intervalMs }: RaisingRule, now: number): readonly Finding[] {
   if (rule.health === 'err') {
     const message = `the rule ${name} cannot be evaluated: ${rule.lastError}`;
@@ -44,7 +47,7 @@ function troubleOf(name: string, { rule, intervalMs }: RaisingRule, now: number)
     return [{ check, level: 'inconclusive', link: 'pending', message, fix: waiting(intervalMs) }];
   }
   const ageMs = now - rule.lastEvaluation;
-  if (ageMs <= skipped * intervalMs) return [];
+  if (ageMs <= Math.max(skipped * intervalMs, stallMs)) return [];
   const message = `the rule ${name} was evaluated ${formatDuration(ageMs)} ago for the last time, and should every ${writeDuration(intervalMs)}`;
   return [{ check, level: 'weakness', link: 'pending', message, fix: ['see the log of Prometheus'] }];
 }
