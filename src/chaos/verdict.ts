@@ -29,9 +29,10 @@ export interface RunFlags {
  */
 export function verdictOf(record: UnjudgedRecord, flags: RunFlags = { isInterrupted: false }): Verdict {
   const { isInterrupted, endedBy } = flags;
+  const left = leftBehind(record, isInterrupted);
   const reasons = [
-    ...leftBehind(record),
-    ...(isInterrupted ? [interrupted(record)] : []),
+    ...ofOutcome('not-restored', left),
+    ...(isInterrupted ? [interrupted(record), ...ofOutcome('interrupted', left)] : []),
     ...failed(record),
     ...(endedBy === undefined ? [] : [ended(endedBy)]),
     ...refusals(record),

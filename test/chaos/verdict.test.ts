@@ -358,6 +358,24 @@ describe('something of ours that is left', () => {
     expect(verdict.reasons).toHaveLength(3);
   });
 
+  it('is only not ready yet where somebody interrupted it and the fault itself was taken back', () => {
+    const results = [{ subject: 'postgres', outcome: 'restored' as const, detail: '1 replica again' }];
+    const restore = { by: 'ada@laptop/1', results, differences: ['postgres: 0 of 1 pods ready'] };
+    expect(dbDownPassed({ restore }, { isInterrupted: true }).verdict).toMatchObject({
+      outcome: 'interrupted',
+      reasons: [
+        'the drill was interrupted before its end, and the fault was taken back',
+        'not as it was before the fault yet: postgres: 0 of 1 pods ready',
+      ],
+    });
+    // Who had the time to wait for it is told that it does not come, and not to take back what was taken back.
+    expect(dbDownPassed({ restore }).verdict).toMatchObject({
+      outcome: 'not-restored',
+      summary: 'not as it was before the fault: postgres: 0 of 1 pods ready',
+      next: ['see what it waits for with `platform status`'],
+    });
+  });
+
   it('is also a fault of which nobody knows that it was taken back', () => {
     const outcomeWith = (fault: Drill['fault'], simulation?: string) => {
       const record = without({ ...passed, drill: { ...dbDown, fault } }, 'restore');

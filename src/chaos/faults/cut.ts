@@ -47,7 +47,7 @@ export async function planCut(
   return {
     changes: [{ type: 'object', path: `${collection}/${policy.metadata.name}`, subject }, ...victims.map(podChange)],
     grants: [...namespaceGrant(run, target.namespace, rules), ...more],
-    async inject(injecting) {
+    async inject(injecting, onDone) {
       const now = await policiesThatAllow(workload, types, client, injecting);
       const added = now.find((name) => !allowing.includes(name));
       if (allowing.length === 0 && added !== undefined) {
@@ -58,11 +58,11 @@ export async function planCut(
         if (!found) await client.create(collection, policy, injecting);
         else if (!mayBeDone) throw changedSince(workload.subject, `there is a ${subject} already`);
       });
+      onDone?.(clock.now());
       for (const pod of victims) await kill(pod, client, { clock, signal: injecting });
       const open = victims.length === 0 ? 'new connections' : 'connections, open ones ended with their pods,';
       const enforced = provider.simulation === undefined ? '' : '; simulated pods have no network that enforces it';
       return {
-        at: clock.now(),
         detail: `${subject} denies ${open} (${types.join(' and ').toLowerCase()}) of ${workload.subject}${enforced}`,
       };
     },

@@ -26,7 +26,7 @@ export async function planDrain(
   return {
     changes: [{ type: 'cordon', path, uid, subject, from }, ...pods.map(podChange)],
     grants: clusterGrant(run, [rule]),
-    async inject(injecting) {
+    async inject(injecting, onDone) {
       await compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
         const now = await client.get<Node>(path, injecting);
         if (now?.metadata.uid !== uid) throw changedSince(subject, 'it is gone');
@@ -39,9 +39,10 @@ export async function planDrain(
         if (!isCordoned) await client.patch(path, cordoned, injecting);
       });
       const cordonedAt = clock.now();
-      const { firstAt = cordonedAt, evicted, left } = await evict(pods, { client, clock }, injecting);
+      const { evicted, left } = await evict(pods, { client, clock, onDone }, injecting);
+      if (evicted === 0) onDone?.(cordonedAt);
       const stayed = left.length > 0 ? `; ${left.join('; ')}` : '';
-      return { at: firstAt, detail: `${subject} takes no new pods, ${count(evicted)} evicted${stayed}` };
+      return { detail: `${subject} takes no new pods, ${count(evicted)} evicted${stayed}` };
     },
   };
 }

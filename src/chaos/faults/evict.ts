@@ -3,6 +3,7 @@ import { ApiError } from '../../kubernetes/api-errors.js';
 import type { ClusterClient } from '../../kubernetes/client.js';
 import { patiently } from '../../kubernetes/patiently.js';
 import type { DrainFault } from '../drill.js';
+import type { OnDone } from './planned-fault.js';
 import { controllerOf, podPath, podSubject, type Pod } from '../workload/pod.js';
 
 /** How long a disruption budget may keep a pod before it stays for good, in milliseconds. */
@@ -10,39 +11,58 @@ const patienceMs = 60_000;
 const retryMs = 2_000;
 
 export interface Evictions {
-  /** When the first one was accepted; absent where none was. */
-  readonly firstAt?: number;
   readonly evicted: number;
   /** Why others stayed. */
   readonly left: readonly string[];
 }
 
-/** Evicts pods, those of one disruption budget one after the other as it allows. */
+interface EvictOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly onDone: OnDone | undefined;
+}
+
+/**
+ * Evicts pods, those of one disruption budget one after the other as it allows. Where one fails none is evicted any more
+ * by the time this rejects.
+ */
 export async function evict(
   pods: readonly Pod[],
-  { client, clock }: { readonly client: ClusterClient; readonly clock: Clock },
+  { client, clock, onDone }: EvictOptions,
   signal: AbortSignal,
 ): Promise<Evictions> {
   const until = clock.now() + patienceMs;
-  const accepted: number[] = [];
+  const failing = new AbortController();
+  const either = AbortSignal.any([signal, failing.signal]);
+  const failures: unknown[] = [];
+  let evicted = 0;
   const left: string[] = [];
   await Promise.all(
     pods.map(async (pod) => {
-      const answer = await evictOne(pod, client, { clock, until }, signal);
-      if (typeof answer === 'number') accepted.push(answer);
-      else left.push(`${podSubject(pod)} stays: ${answer}`);
+      try {
+        const problem = await evictOne(pod, client, { clock, until }, either);
+        if (problem !== undefined) left.push(`${podSubject(pod)} stays: ${problem}`);
+        else {
+          evicted += 1;
+          onDone?.(clock.now());
+        }
+      } catch (error) {
+        failures.push(error);
+        failing.abort();
+      }
     }),
   );
-  return { ...(accepted.length > 0 && { firstAt: Math.min(...accepted) }), evicted: accepted.length, left };
+  if (failures.length > 0) throw failures[0];
+  return { evicted, left };
 }
 
-/** When it was accepted, or why it was not. */
+/** Why it was not accepted. */
 async function evictOne(
   pod: Pod,
   client: ClusterClient,
   { clock, until }: { readonly clock: Clock; readonly until: number },
   signal: AbortSignal,
-): Promise<number | string> {
+): Promise<string | undefined> {
   const { name, namespace, uid } = pod.metadata;
   const eviction = {
     apiVersion: 'policy/v1',
@@ -54,11 +74,11 @@ async function evictOne(
   for (;;) {
     try {
       await patiently(() => client.create(`${podPath(pod)}/eviction`, eviction, signal), patience);
-      return clock.now();
+      return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // It is gone, or another pod has its name: it has left the node.
-      if ([404, 409].includes(error.status)) return clock.now();
+      if ([404, 409].includes(error.status)) return undefined;
       if (error.status !== 429) throw error;
       if (clock.now() >= until) return error.message;
       await clock.sleep(retryMs, signal);

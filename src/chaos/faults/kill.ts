@@ -30,9 +30,12 @@ export async function planKill(
     changes: victims.map(podChange),
     // Their owner makes new ones: nobody has to take anything back.
     grants: [],
-    async inject(injecting) {
-      for (const pod of victims) await kill(pod, client, { clock, signal: injecting });
-      return { at: clock.now(), detail: `deleted ${victims.map(podSubject).join(', ')}` };
+    async inject(injecting, onDone) {
+      for (const pod of victims) {
+        await kill(pod, client, { clock, signal: injecting });
+        onDone?.(clock.now());
+      }
+      return { detail: `deleted ${victims.map(podSubject).join(', ')}` };
     },
   };
 }

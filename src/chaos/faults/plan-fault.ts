@@ -39,6 +39,9 @@ function realLoad({ clock }: Pick<World, 'clock'>): PlannedFault {
   return {
     changes: [],
     grants: [],
-    inject: () => Promise.resolve({ at: clock.now(), detail: 'the load began, made from this machine' }),
+    inject(_, onDone) {
+      onDone?.(clock.now());
+      return Promise.resolve({ detail: 'the load began, made from this machine' });
+    },
   };
 }

@@ -9,15 +9,17 @@ export interface PlannedFault {
   readonly grants: readonly KubernetesObject[];
   /**
    * Does it, compare-and-set.
+   * @param onDone told for each write that users can feel when the API server took it, in milliseconds since the epoch by
+   * our clock; the first is when the fault begins, which may be long before all of it is done
    * @throws PlatformError `conflict` when the world is no longer as it was planned for; what was done by then is among
    * the changes
    */
-  readonly inject: (signal: AbortSignal) => Promise<Injection>;
+  readonly inject: (signal: AbortSignal, onDone?: OnDone) => Promise<Injection>;
 }
 
+export type OnDone = (at: number) => void;
+
 export interface Injection {
-  /** When the API server took it, in milliseconds since the epoch by our clock. */
-  readonly at: number;
   /** Such as `statefulset/postgres in app-services was scaled from 1 to 0`. */
   readonly detail: string;
   /** Ends what goes on in the background. */

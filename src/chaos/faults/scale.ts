@@ -44,8 +44,9 @@ export async function planScale(
   return {
     changes: [{ type: 'scale', path, uid, subject, from, to, ...(autoscalers.length > 0 && { autoscalers }) }],
     grants: namespaceGrant(run, target.namespace, [rule]),
-    inject: (injecting) =>
-      compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
+    async inject(injecting, onDone) {
+      let sentAt: number | undefined;
+      await compareAndSet(subject, { clock, signal: injecting }, async (mayBeDone) => {
         const scale = await client.get<Scale>(`${path}/scale`, injecting);
         if (!scale) throw changedSince(subject, 'it is gone');
         if (scale.metadata.uid !== uid) throw changedSince(subject, 'another object has its name');
@@ -54,10 +55,15 @@ export async function planScale(
         if (!isDone && replicas !== from) {
           throw changedSince(subject, `somebody set ${String(replicas)} replicas, it had ${String(from)}`);
         }
-        const scaled = { ...scale, spec: { ...scale.spec, replicas: to } };
-        if (!isDone) await client.replace(`${path}/scale`, scaled, injecting);
-        return { at: clock.now(), detail: `${subject} was scaled from ${String(from)} to ${String(to)}` };
-      }),
+        if (isDone) return;
+        sentAt ??= clock.now();
+        await client.replace(`${path}/scale`, { ...scale, spec: { ...scale.spec, replicas: to } }, injecting);
+        sentAt = clock.now();
+      });
+      // Of a write whose answer was lost only this is known.
+      onDone?.(sentAt ?? clock.now());
+      return { detail: `${subject} was scaled from ${String(from)} to ${String(to)}` };
+    },
   };
 }
 

@@ -45,39 +45,41 @@ export async function planSimulatedLoad(
       { type: 'annotation', collection, labelSelector, key: simulatedCpu, subject: `simulated load on ${subject}` },
     ],
     grants: namespaceGrant(run, target.namespace, [rule]),
-    async inject(injecting) {
+    async inject(injecting, onDone) {
       await share(millicores, workload, client, injecting);
-      const at = clock.now();
+      onDone?.(clock.now());
       const ending = new AbortController();
-      const going = keepSharing(millicores, workload, { client, clock }, AbortSignal.any([injecting, ending.signal]));
+      const going = keepSharing(millicores, workload, { client, clock, ending: ending.signal }, injecting);
       // `end` tells it; until then nobody listens.
       going.catch(() => undefined);
       return {
-        at,
         detail: `${subject} reports ${String(millicores)}m of processor time, as ${String(ratePerSecond)} requests a second would cost`,
         async end() {
           ending.abort();
           await going;
-          await clear(collection, labelSelector, client);
         },
       };
     },
   };
 }
 
-/** Shares anew among the pods there are, until the signal aborts; an API server that is away is waited for. */
+/**
+ * Shares anew among the pods there are, until one of the signals aborts; an API server that is away is waited for. When
+ * it is to end, what is being written is waited for: it must not arrive after the load was taken back.
+ */
 async function keepSharing(
   millicores: number,
   workload: TargetWorkload,
-  { client, clock }: Parts,
+  { client, clock, ending }: Parts & { readonly ending: AbortSignal },
   signal: AbortSignal,
 ): Promise<void> {
+  const either = AbortSignal.any([signal, ending]);
   for (;;) {
     try {
-      await clock.sleep(everyMs, signal);
+      await clock.sleep(everyMs, either);
       await share(millicores, workload, client, signal);
     } catch (error) {
-      if (signal.aborted) return;
+      if (either.aborted) return;
       // What it is refused the autoscaler's trajectory shows: the load it was to carry is not there.
       if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
     }
@@ -96,20 +98,12 @@ async function share(
   await Promise.all(changed.map((pod) => patchUnlessGone(client, podPath(pod), pod.metadata.uid, value, signal)));
 }
 
-async function clear(collection: string, labelSelector: string, client: ClusterClient): Promise<void> {
-  const pods = await client.list(collection, { labelSelector, metadataOnly: true });
-  const annotated = pods.filter(({ metadata }) => metadata.annotations?.[simulatedCpu] !== undefined);
-  await Promise.all(
-    annotated.map(({ metadata: { name, uid } }) => patchUnlessGone(client, `${collection}/${name}`, uid, null)),
-  );
-}
-
 async function patchUnlessGone(
   client: ClusterClient,
   path: string,
   uid: string | undefined,
-  value: string | null,
-  signal?: AbortSignal,
+  value: string,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
     await client.patch(path, { metadata: { uid, annotations: { [simulatedCpu]: value } } }, signal);

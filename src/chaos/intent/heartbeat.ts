@@ -24,6 +24,11 @@ export interface HeartbeatOptions {
 export interface Heartbeat {
   /** Milliseconds since the epoch of the last one that arrived; absent before the first. */
   readonly lastAt: number | undefined;
+  /**
+   * Shows it at once; resolves when it has arrived. That the drill is over is told as always, before this resolves.
+   * @throws the client's error when it has not arrived
+   */
+  show(signal: AbortSignal): Promise<void>;
   /** Resolves when nothing is written any more. */
   stop(): Promise<void>;
 }
@@ -34,22 +39,34 @@ export function keepHeartbeat({ run, client, clock, onLost }: HeartbeatOptions):
   const { signal } = ending;
   let lastAt: number | undefined;
   let beats = 0;
+  let isLost = false;
 
-  /** How long to wait for the next, or that there is none. */
-  async function beat(): Promise<number | undefined> {
+  function lose(loss: HeartbeatLoss): void {
+    if (!isLost) onLost(loss);
+    isLost = true;
+  }
+
+  async function show(showing: AbortSignal): Promise<void> {
     beats += 1;
     const at = clock.now();
     const data = { [intents.keys.heartbeat]: `${new Date(at).toISOString()} ${String(beats)}` };
     try {
-      const { restoration } = readIntent(await client.patch<IntentConfigMap>(intentPath(run), { data }, signal));
+      const { restoration } = readIntent(await client.patch<IntentConfigMap>(intentPath(run), { data }, showing));
       lastAt = at;
-      if (!restoration) return heartbeatMs;
-      onLost({ why: 'restored', by: restoration.by });
-      return undefined;
+      if (restoration) lose({ why: 'restored', by: restoration.by });
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) return retryMs;
-      onLost({ why: 'deleted' });
-      return undefined;
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      lose({ why: 'deleted' });
+    }
+  }
+
+  /** How long to wait for the next, or that there is none. */
+  async function beat(): Promise<number | undefined> {
+    try {
+      await show(signal);
+      return isLost ? undefined : heartbeatMs;
+    } catch {
+      return retryMs;
     }
   }
 
@@ -70,6 +87,7 @@ export function keepHeartbeat({ run, client, clock, onLost }: HeartbeatOptions):
     get lastAt() {
       return lastAt;
     },
+    show,
     async stop() {
       ending.abort();
       await kept;

@@ -1,5 +1,6 @@
 import type { Change, Intent, Restoration, Restored } from '../../../assets/apps/src/reaper/intent.js';
 import { recordRestoration } from '../../../assets/apps/src/reaper/record-restoration.js';
+import type { RestoreApi, WriteAnswer } from '../../../assets/apps/src/reaper/restore-api.js';
 import { changesInPlace, closeGrants, restoreAll } from '../../../assets/apps/src/reaper/restore.js';
 import type { Clock } from '../../clock.js';
 import { messageOf, PlatformError } from '../../errors.js';
@@ -33,9 +34,8 @@ export async function takeBack(open: ReadIntent, by: string, options: TakeBackOp
   const { intent } = open;
   const { client, signal } = options;
   const patience: Patience = { ...options, withinMs: awayMs };
-  const api = restoreApi(client, signal);
   const restoration = open.restoration ?? (await restore(open, by, options, patience));
-  await patiently(() => closeGrants(intent, api), patience);
+  await patiently(() => closeGrants(intent, restoreApi(client, signal)), patience);
   return restoration;
 }
 
@@ -48,10 +48,13 @@ async function restore(
   const { intent } = open;
   const { client, clock, signal } = options;
   const api = restoreApi(client, signal);
+  let at = clock.now();
+  const timed = whenWriting(api, () => (at = clock.now()));
   const restoreOnce = () => {
+    at = clock.now();
     // Kept from one attempt to the next: what was taken back before the API server went away was taken back by us.
     const done = new Map<Change, Restored>();
-    return unlessStuck(intent, () => patiently(() => restoreAll(intent, api, done), patience));
+    return unlessStuck(intent, () => patiently(() => restoreAll(intent, timed, done), patience));
   };
   const lookBack = () => patiently(() => changesInPlace(intent, api), patience);
   let results = await restoreOnce();
@@ -62,9 +65,27 @@ async function restore(
     inPlace = await lookBack();
   }
   if (inPlace.length > 0) throw stillBroken(intent, `${inPlace.join(', ')} is as the drill made it again`);
-  const restoration = { by, at: new Date(clock.now()).toISOString(), results };
-  const isFirst = await unlessStuck(intent, () => patiently(() => recordRestoration(open, restoration, api), patience));
-  return isFirst ? restoration : patiently(() => writtenDown(intent, restoration, client, signal), patience);
+  const restoration = { by, at: new Date(at).toISOString(), results };
+  const { name, uid } = open;
+  const record = () => patiently(() => recordRestoration({ name, uid }, restoration, api), patience);
+  const recorded = await unlessStuck(intent, record);
+  if (recorded === 'first') return restoration;
+  return patiently(() => writtenDown(intent, restoration, client, signal), patience);
+}
+
+/** Tells when a write is sent: what it does may be seen before its answer is here. */
+function whenWriting(api: RestoreApi, onWrite: () => void): RestoreApi {
+  const told = (write: () => Promise<WriteAnswer>) => {
+    onWrite();
+    return write();
+  };
+  return {
+    get: (path) => api.get(path),
+    list: (path, labelSelector) => api.list(path, labelSelector),
+    replace: (path, object) => told(() => api.replace(path, object)),
+    patch: (path, mergePatch) => told(() => api.patch(path, mergePatch)),
+    delete: (path, preconditions) => told(() => api.delete(path, preconditions)),
+  };
 }
 
 /** Whoever wrote first has done it; of a record that is gone there is nothing to be said any more. */

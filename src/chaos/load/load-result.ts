@@ -3,6 +3,7 @@ import type { Expectation, LoadFault } from '../drill.js';
 import type { LoadResult, LoadSlice } from '../record.js';
 import { sum } from './generator.js';
 import { percentilesOf } from './percentiles.js';
+import { silenceAtEnd } from './unanswered.js';
 
 /**
  * What the slices of a load come to, and what of it is not as expected. A redirect is no success: behind it may be a page
@@ -23,7 +24,8 @@ export function loadResult(
   const succeeded = sum(only(statuses, /^2/));
   const latency = percentilesOf(slices);
   const successRatio = answered > 0 ? succeeded / requests : undefined;
-  const counts = { tool: fault.tool, requests, statuses, errors, answered, successRatio, latency };
+  const silence = silenceAtEnd(slices);
+  const counts = { tool: fault.tool, requests, statuses, errors, answered, successRatio, latency, silence };
   return {
     tool: fault.tool,
     requests,
@@ -42,10 +44,12 @@ interface Counts extends Pick<LoadResult, 'tool' | 'requests' | 'statuses' | 'er
   readonly answered: number;
   readonly successRatio: number | undefined;
   readonly latency: LoadResult['latency'];
+  /** How it fell silent in the end. */
+  readonly silence: string | undefined;
 }
 
 function problemsOf(counts: Counts, expectation: Expectation['load']): string[] {
-  const { tool, requests, statuses, errors, answered, successRatio, latency } = counts;
+  const { tool, requests, statuses, errors, answered, successRatio, latency, silence } = counts;
   if (requests === 0) return [`${tool} sent no request`];
   const unknown = requests - answered - sum(errors);
   const failures = { ...errors, ...without2xx(statuses), ...(unknown > 0 && { 'no word of them': unknown }) };
@@ -56,6 +60,7 @@ function problemsOf(counts: Counts, expectation: Expectation['load']): string[] 
   const isBelow = expectation !== undefined && successRatio < expectation.successRatio;
   const isSlow = expectation?.p95Ms !== undefined && latency !== undefined && latency.p95 > expectation.p95Ms;
   return [
+    ...(silence === undefined ? [] : [`in the end ${silence}`]),
     ...(isBelow
       ? [
           `${percent(successRatio)} of ${number(requests)} requests succeeded, ${percent(expectation.successRatio)} are expected: ${listed(failures)}`,

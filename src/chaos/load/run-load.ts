@@ -7,13 +7,12 @@ import { autocannon } from './autocannon.js';
 import { sum, type LoadGenerator, type SliceRequest } from './generator.js';
 import { hey } from './hey.js';
 import { oha } from './oha.js';
+import { silenceAtEnd } from './unanswered.js';
 
 const generators: Readonly<Record<LoadTool, LoadGenerator>> = { hey, oha, autocannon };
 
 /** The shortest run that the tools take. */
 const shortestMs = 1_000;
-/** So many slices in which nothing is answered are no load. */
-const unansweredSlices = 2;
 
 export interface LoadOptions extends Pick<SliceRequest, 'connectTo' | 'caFile'> {
   /** Of the tool. */
@@ -48,7 +47,7 @@ export async function runLoad(fault: LoadFault, options: LoadOptions, signal: Ab
   const address = { url, ...(connectTo && { connectTo }), ...(caFile !== undefined && { caFile }) };
   const began = clock.now();
   let answered = 0;
-  const unanswered: LoadSlice[] = [];
+  const slices: LoadSlice[] = [];
   for (;;) {
     signal.throwIfAborted();
     if (answered >= wanted && until()) return { ended: 'done', reason: `${String(answered)} requests were answered` };
@@ -57,13 +56,11 @@ export async function runLoad(fault: LoadFault, options: LoadOptions, signal: Ab
     const seconds = Math.floor(Math.max(shortestMs, Math.min(sliceMs, leftMs)) / 1000);
     const slice = await makeSlice(tool, { ...address, workers, seconds }, options, signal);
     onSlice(slice);
+    slices.push(slice);
     // A tool sends thousands of requests a second to where nobody listens, and they burden nobody.
     answered += sum(slice.statuses);
-    if (sum(slice.statuses) > 0) unanswered.length = 0;
-    else unanswered.push(slice);
-    if (unanswered.length === unansweredSlices && !signal.aborted) {
-      return { ended: 'unanswered', reason: `nothing was answered in ${describe(unanswered)}` };
-    }
+    const silence = silenceAtEnd(slices);
+    if (silence !== undefined && !signal.aborted) return { ended: 'unanswered', reason: silence };
   }
 }
 
@@ -88,10 +85,4 @@ async function makeSlice(
       suggestions: [`run it by itself: ${path}`],
     });
   }
-}
-
-function describe(slices: readonly LoadSlice[]): string {
-  const durationMs = slices.reduce((total, { from, to }) => total + to - from, 0);
-  const [most] = slices.flatMap(({ errors }) => Object.entries(errors)).sort(([, a], [, b]) => b - a);
-  return `${formatDuration(durationMs)}${most ? `: ${most[0]}` : ', and no request was sent'}`;
 }

@@ -35,6 +35,8 @@ export interface AlertBook {
 
 interface Entry {
   readonly key: string;
+  /** The earliest that it is said to have begun. */
+  since: number;
   sighting: AlertSighting;
   /** Labels in Prometheus; absent for what only Alertmanager has. */
   labels?: Labels;
@@ -49,18 +51,23 @@ export function createAlertBook(ledger: Ledger, faultAt: () => number | undefine
   const entries: Entry[] = [];
   const open = () => entries.filter(({ sighting }) => sighting.endedAt === undefined);
 
+  // What is seen while the fault is being made is before or after it only once it is known when it was.
+  function isBaseline(since: number): boolean {
+    const fault = faultAt();
+    return fault === undefined || since < fault - toleranceMs;
+  }
+
   function update(entry: Entry, change: Partial<AlertSighting>): void {
-    const sighting = { ...entry.sighting, ...change };
+    const sighting = { ...entry.sighting, ...change, isBaseline: isBaseline(entry.since) };
     if (isDeepStrictEqual(sighting, entry.sighting)) return;
     entry.sighting = sighting;
     ledger.put('alerts', entry.sighting, entry.key);
   }
 
   function begin(labels: Labels, since: number): Entry {
-    const fault = faultAt();
-    const isBaseline = fault === undefined || since < fault - toleranceMs;
-    const sighting = { name: labels['alertname'] ?? '', labels, isBaseline, receivers: [] };
-    const entry = { key: String(entries.length), sighting, isInPrometheus: false };
+    const name = labels['alertname'] ?? '';
+    const sighting = { name, labels, isBaseline: isBaseline(since), receivers: [] };
+    const entry = { key: String(entries.length), since, sighting, isInPrometheus: false };
     entries.push(entry);
     return entry;
   }
@@ -77,6 +84,7 @@ export function createAlertBook(ledger: Ledger, faultAt: () => number | undefine
           ) ??
           begin(labels, activeAt);
         entry.isInPrometheus = true;
+        entry.since = Math.min(entry.since, activeAt);
         entry.labels = labels;
         // A restarted Prometheus tells a later moment of an alert that was there all the time.
         const pendingAt = entry.sighting.pendingAt ?? activeAt;
@@ -97,6 +105,7 @@ export function createAlertBook(ledger: Ledger, faultAt: () => number | undefine
       for (const { labels, startsAt, receivers, joined, suppressed } of alerts) {
         const entry = entryOf(labels, startsAt, seen);
         seen.add(entry);
+        entry.since = Math.min(entry.since, startsAt);
         const { sighting } = entry;
         const groupedAt = sighting.groupedAt ?? at;
         update(entry, {

@@ -6,28 +6,26 @@ import { isComplete } from '../chain/progress.js';
 import type { Drill } from '../drill.js';
 import type { Injection, PlannedFault } from '../faults/planned-fault.js';
 import { planFault } from '../faults/plan-fault.js';
-import { scalingSlackMs } from '../autoscaling/slack.js';
 import type { Narrator } from '../narrator.js';
 import type { Ledger } from '../observe/ledger.js';
 import { noObservations } from '../observe/no-observations.js';
 import { startObserving, type Observer } from '../observe/observer.js';
 import type { DrillJournal } from '../drill-journal.js';
 import type { MarksSoFar } from '../chain/evidence.js';
-import type { Link, Marks, Observations, PredictedScaling, RestoreResult } from '../record.js';
+import type { Link } from '../record.js';
 import type { World } from '../world.js';
 import { scalingWatcher } from './scaling-watcher.js';
 import type { Look } from './look.js';
 import { makeLoad, type LoadRoute } from './make-load.js';
+import type { DrillRunResult } from './drill-run-result.js';
+import { awaitScaledBack } from './scaled-back.js';
 import { WayBack } from './way-back.js';
 
 /** How long everything is watched before the fault, so that what is there already is known, in milliseconds. */
 const baselineMs = 2_000;
 /** How often the chain is judged although nothing new was seen: time alone breaks links. */
 const judgeEveryMs = 500;
-/** How much longer than predicted an autoscaler is waited for, as a share: its controller looks every 15 s only. */
-const scalingPatience = 0.5;
-/** On top, since it is sampled now and then only, in milliseconds. */
-const lastSampleMs = 2_000;
+
 export interface DrillRunOptions {
   readonly drill: Drill;
   readonly world: World;
@@ -44,22 +42,6 @@ export interface DrillRunOptions {
   readonly stopped: AbortSignal;
   /** A second Ctrl-C, or the end of the time that the first one gave: leave. */
   readonly quitting: AbortSignal;
-}
-
-/** What a run has to tell when it is over. */
-export interface DrillRunResult {
-  readonly marks: Marks;
-  readonly clockOffsetsMs: Readonly<Record<string, number>>;
-  readonly observations: Observations;
-  readonly links: readonly Link[];
-  readonly restore?: RestoreResult;
-  /** What ended it before its end. */
-  readonly problem?: string;
-  readonly isInterrupted: boolean;
-  /** What somebody else did that ended it. */
-  readonly endedBy?: string;
-  /** The fault may still be there. */
-  readonly leftBehind?: PlatformError;
 }
 
 /**
@@ -83,20 +65,22 @@ export class DrillRun {
   }
 
   async perform(): Promise<DrillRunResult> {
-    let ending: unknown;
     try {
-      const planned = await this.writeWayBack();
-      await this.watch();
-      await this.fault(planned);
-    } catch (error) {
-      ending = error;
+      const failure = await failureIn(async () => {
+        const planned = await this.writeWayBack();
+        await this.watch();
+        await this.fault(planned);
+      });
+      const failureOfEnd = await failureIn(() => this.endFault());
+      // What went wrong until now must not keep the fault from being taken back.
+      await this.back();
+      let ending = failure ?? failureOfEnd;
+      if (ending === undefined && this.wayBack.leadsBack()) ending = await failureIn(() => this.recover());
+      await this.wayBack.prove(this.options.stopped.aborted);
+      return this.result(ending);
+    } finally {
+      await this.observer?.stop();
     }
-    await this.back();
-    if (ending === undefined && this.wayBack.leadsBack())
-      ending = await this.recover().catch((error: unknown) => error);
-    await this.wayBack.prove(ending !== undefined);
-    await this.observer?.stop();
-    return this.result(ending);
   }
 
   /** Nothing is changed before it is written down how it is taken back. */
@@ -122,7 +106,7 @@ export class DrillRun {
   }
 
   private async watch(): Promise<void> {
-    const { drill, world, look, journal, stopped } = this.options;
+    const { drill, world, look, journal } = this.options;
     const { autoscaler } = drill.expect;
     const { bounds } = look;
     const { original } = this.wayBack;
@@ -145,23 +129,33 @@ export class DrillRun {
       },
       new AbortController().signal,
     );
-    await world.clock.sleep(baselineMs, stopped);
+    await world.clock.sleep(baselineMs, this.waiting());
   }
 
   private async fault(planned: PlannedFault): Promise<void> {
-    const { drill, world, narrator, journal, ensureOwned, stopped } = this.options;
+    const { drill, world, narrator, ensureOwned } = this.options;
     const { clock } = world;
-    await ensureOwned(stopped);
+    const waiting = this.waiting();
+    await ensureOwned(waiting);
+    await this.wayBack.confirm(waiting);
+    waiting.throwIfAborted();
     narrator.breaks(drill.fault);
-    this.injection = await planned.inject(stopped);
-    this.marks.faultAt = this.injection.at;
+    this.injection = await planned.inject(waiting, (at) => {
+      this.begin(at);
+    });
     this.marks.fault = this.injection.detail;
-    journal.mark('fault', this.injection.at);
     if (drill.fault.type === 'load') await this.load(drill.fault);
     else await this.until('fault');
     if (drill.holdMs === 0) return;
     narrator.hold(drill.holdMs);
     await clock.sleep(drill.holdMs, this.waiting());
+  }
+
+  /** Only the first of what a fault does begins it. */
+  private begin(at: number): void {
+    if (this.marks.faultAt !== undefined) return;
+    this.marks.faultAt = at;
+    this.options.journal.mark('fault', at);
   }
 
   private async load(fault: Extract<Drill['fault'], { readonly type: 'load' }>): Promise<void> {
@@ -189,15 +183,18 @@ export class DrillRun {
     }
   }
 
-  /** Takes the fault back, whatever has become of the drill. */
-  private async back(): Promise<void> {
+  private async endFault(): Promise<void> {
     const { world, journal, drill } = this.options;
-    const { clock } = world;
-    await this.injection?.end?.();
     if (this.marks.faultAt !== undefined && drill.fault.type === 'load') {
-      this.marks.loadEndedAt = clock.now();
+      this.marks.loadEndedAt = world.clock.now();
       journal.mark('load-ended', this.marks.loadEndedAt);
     }
+    await this.injection?.end?.();
+  }
+
+  /** Takes the fault back, whatever has become of the drill. */
+  private async back(): Promise<void> {
+    const { journal } = this.options;
     const restoredAt = await this.wayBack.take();
     if (restoredAt !== undefined) {
       this.marks.restoredAt = restoredAt;
@@ -207,39 +204,17 @@ export class DrillRun {
   }
 
   /** The chain in reverse, and the way of the autoscaler back. */
-  private async recover(): Promise<undefined> {
-    const { look, narrator, drill } = this.options;
+  private async recover(): Promise<void> {
+    const { look, narrator, drill, world } = this.options;
+    const { clock } = world;
     await this.until('recovery');
     const { scaling } = look.prediction;
-    if (drill.expect.autoscaler && scaling) {
-      narrator.start('scaled', `back to ${String(scaling.original)}: ${scaling.because}`);
-      await this.untilScaledBack(scaling);
-      narrator.finish('scaled', 'done', { detail: this.replicas() });
-    }
-    return undefined;
-  }
-
-  private async untilScaledBack({ original, down }: PredictedScaling): Promise<void> {
-    const { clock } = this.options.world;
-    const predictedMs = down.at(-1)?.afterMs ?? 0;
-    // Not before it can be said that it is late.
-    const patienceMs = Math.max(predictedMs * scalingPatience, scalingSlackMs) + lastSampleMs;
-    const until = (this.marks.loadEndedAt ?? clock.now()) + predictedMs + patienceMs;
-    while (clock.now() < until) {
-      const last = this.observer?.observations.autoscaler.at(-1);
-      if (last?.current === original && last.desired === original) return;
-      const within = formatDuration(predictedMs);
-      this.options.narrator.progress(
-        'scaled',
-        `${this.replicas()}; ${String(original)} are predicted within ${within}`,
-      );
-      await this.next();
-    }
-  }
-
-  private replicas(): string {
-    const last = this.observer?.observations.autoscaler.at(-1);
-    return last ? `${String(last.current)} replicas, wants ${String(last.desired)}` : 'nothing was seen of it';
+    if (!drill.expect.autoscaler || !scaling) return;
+    await awaitScaledBack(scaling, {
+      ...{ clock, narrator, since: this.marks.loadEndedAt ?? clock.now() },
+      lastSample: () => this.observer?.observations.autoscaler.at(-1),
+      next: () => this.next(),
+    });
   }
 
   private async until(phase: 'fault' | 'recovery'): Promise<void> {
@@ -306,5 +281,14 @@ export class DrillRun {
       ...(endedBy !== undefined && { endedBy }),
       ...(leftBehind && { leftBehind }),
     };
+  }
+}
+
+async function failureIn(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../clock.js';
-import { PlatformError } from '../../errors.js';
 import type { LoadFault } from '../drill.js';
 import { runLoad, type LoadOptions } from '../load/run-load.js';
 import type { Narrator } from '../narrator.js';
@@ -36,7 +35,7 @@ export async function makeLoad(fault: LoadFault, options: MakeLoadOptions): Prom
   if (provider.simulation !== undefined) return pretend(fault, hasReacted, options);
   const path = await world.tool(fault.tool, signal);
   let sent = 0;
-  const { ended, reason } = await runLoad(
+  const { reason } = await runLoad(
     fault,
     {
       ...{ ...load, path, processes, clock, sliceMs, until: hasReacted },
@@ -48,7 +47,6 @@ export async function makeLoad(fault: LoadFault, options: MakeLoadOptions): Prom
     },
     signal,
   );
-  if (ended === 'unanswered') throw new PlatformError('weakness', reason);
   return reason;
 }
 

@@ -16,7 +16,7 @@ import type { Narrator } from '../narrator.js';
 import type { RestoreResult } from '../record.js';
 import type { World } from '../world.js';
 
-/** How long the API server may be away when the record is removed, in milliseconds; without it the reaper sees to it. */
+/** How long the API server may be away before the fault, and when the record is removed, in milliseconds. */
 const awayMs = 30_000;
 /** How long pods may take to be ready again, and an autoscaler to be active, in milliseconds. */
 const asBeforeMs = 3 * 60_000;
@@ -75,6 +75,15 @@ export class WayBack {
     return this.opened?.intent.changes.find((change) => change.type === 'scale')?.from;
   }
 
+  /**
+   * Shows that the drill lives, right before its fault: nobody takes that back in the next minute. Whether somebody has
+   * already done so is told before this resolves.
+   */
+  async confirm(signal: AbortSignal): Promise<void> {
+    const { clock } = this.options.world;
+    await patiently(() => this.heartbeat?.show(signal) ?? Promise.resolve(), { clock, signal, withinMs: awayMs });
+  }
+
   /** Takes it, and resolves to when it was taken; to nothing where there is none, or it could not be taken. */
   async take(): Promise<number | undefined> {
     const { world, owner, narrator, quitting } = this.options;
@@ -89,7 +98,9 @@ export class WayBack {
           narrator.warn('the API server does not answer; waiting for it, to take the fault back');
         },
       });
-      return clock.now();
+      const { by, at } = this.restoration;
+      // Somebody else's clock says nothing here.
+      return by === owner ? Date.parse(at) : clock.now();
     } catch (error) {
       this.leftBehind = notTakenBack(this.opened.intent, error);
       return undefined;

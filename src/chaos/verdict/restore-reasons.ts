@@ -12,11 +12,16 @@ const touchedByOthers = {
   replaced: 'was deleted and made anew by somebody else during the drill',
 } as const;
 
-/** Something of ours that is left. What somebody else changed in the meantime is theirs. */
-export function leftBehind(record: UnjudgedRecord): Reason[] {
+/**
+ * Something of ours that is left. What somebody else changed in the meantime is theirs. Who interrupts a drill does not
+ * wait until pods are ready again: then this is left only where the fault itself is.
+ */
+export function leftBehind(record: UnjudgedRecord, isInterrupted: boolean): Reason[] {
   const { run, environment, drill, marks, restore, links } = record;
-  const next = [restoreCommand(environment, run)];
-  const reason = (message: string): Reason => ({ outcome: 'not-restored', message, next });
+  const isTakenBack = restore !== undefined && restore.results.length > 0;
+  const next = [isTakenBack ? 'see what it waits for with `platform status`' : restoreCommand(environment, run)];
+  const outcome = isTakenBack && isInterrupted ? 'interrupted' : 'not-restored';
+  const reason = (message: string): Reason => ({ outcome, message, next });
   if (!restore) {
     return marks.faultAt !== undefined && mustBeTakenBack(drill.fault, record)
       ? [reason(`the fault was not taken back: ${faultWords(drill.fault)}`)]
@@ -25,7 +30,9 @@ export function leftBehind(record: UnjudgedRecord): Reason[] {
   const ours = restore.differences.filter((difference) => !isOfOthers(difference, restore));
   const broken = links.filter(({ name, status }) => name === 'restored' && status === 'broken');
   return [
-    ...ours.map((difference) => reason(`not as it was before the fault: ${difference}`)),
+    ...ours.map((difference) =>
+      reason(`not as it was before the fault${outcome === 'interrupted' ? ' yet' : ''}: ${difference}`),
+    ),
     ...(ours.length > 0 ? [] : broken.map(({ cause }) => reason(`the fault was not taken back${suffix(cause)}`))),
   ];
 }

@@ -132,6 +132,28 @@ describe('a drill whose owner is gone', () => {
     expect(restoration()).toEqual(theirs);
   });
 
+  it('is left to an owner who comes back before its fault', async () => {
+    open();
+    api.edit(scalePath, scaleOf(1));
+    api.before = (call) => {
+      if (call !== `PATCH ${path}`) return;
+      api.before = () => undefined;
+      beat('2');
+    };
+    const watching = reaper();
+    await lookFor(34, watching);
+    expect(restoration()).toBeUndefined();
+    expect(api.objects.has(rolePath)).toBe(true);
+    expect(said.at(-1)).toContain('its owner is back');
+
+    // From then on its silence is counted anew.
+    api.edit(scalePath, scaleOf(0));
+    await lookFor(28, watching);
+    expect(replicas()).toBe(0);
+    await lookFor(6, watching);
+    expect(replicas()).toBe(1);
+  });
+
   it('writes nothing to another drill that took the name in the last moment', async () => {
     open();
     api.before = (call) => {

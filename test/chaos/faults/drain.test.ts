@@ -74,6 +74,27 @@ describe('draining a node', () => {
     expect(posts()).toEqual([]);
   });
 
+  it('evicts nobody any more where one eviction fails for good', async () => {
+    putPod(api, 'db', { owner: { kind: 'ReplicaSet', uid: 'db', name: 'db' } });
+    const failed = new ApiError(500, 'InternalError', 'This pod has more than one PodDisruptionBudget', 'tool');
+    const waiting = new ApiError(429, 'TooManyRequests', 'it would violate the disruption budget web', 'tool');
+    let asked = 0;
+    const create = (path: string) => {
+      asked += 1;
+      return Promise.reject(path.includes('/db/') ? failed : waiting);
+    };
+    const client = Object.assign(Object.create(api.client) as ClusterClient, { create });
+    const planned = await planDrain({ type: 'drain', node: 'node-1' }, { run, signal }, { client, clock });
+    const begun: number[] = [];
+
+    await expect(planned.inject(signal, (at) => begun.push(at))).rejects.toBe(failed);
+
+    expect(asked).toBe(2);
+    expect(begun).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toBe(2);
+  });
+
   it('waits for a disruption budget for a minute, and then says who stays and why', async () => {
     const refused = new ApiError(429, 'TooManyRequests', 'it would violate the disruption budget web', 'tool');
     const client = Object.assign(Object.create(api.client) as ClusterClient, { create: () => Promise.reject(refused) });

@@ -71,6 +71,17 @@ describe('killing pods', () => {
     ]);
   });
 
+  it('begins with the first that is deleted', async () => {
+    const { inject } = await plan('all');
+    const begun: number[] = [];
+    api.objects.delete('/api/v1/namespaces/app-services/pods/young');
+
+    await expect(inject(signal, (at) => begun.push(at))).rejects.toThrow('pod/young in app-services changed');
+
+    expect(deleted()).toEqual(['old']);
+    expect(begun).toHaveLength(1);
+  });
+
   it('deletes exactly those that it chose', async () => {
     const { inject } = await plan(1);
 

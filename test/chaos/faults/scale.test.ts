@@ -72,10 +72,11 @@ describe('injecting it', () => {
   it('writes the scale, with its version', async () => {
     const { inject } = await plan();
 
-    expect(await inject(signal)).toEqual({
-      at: started,
+    const begun: number[] = [];
+    expect(await inject(signal, (at) => begun.push(at))).toEqual({
       detail: 'statefulset/postgres in app-services was scaled from 1 to 0',
     });
+    expect(begun).toEqual([started]);
     const write = api.requests.find(({ method }) => method === 'PUT');
     expect(write?.path).toBe(`${postgresPath}/scale`);
     expect(JSON.parse(write?.body ?? '')).toMatchObject({ metadata: { resourceVersion: '1' }, spec: { replicas: 0 } });

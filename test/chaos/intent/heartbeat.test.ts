@@ -95,6 +95,36 @@ describe('a heartbeat', () => {
     expect(api.requests).toHaveLength(1);
   });
 
+  it('is shown at once when that is asked for, and tells once that the drill is over', async () => {
+    begin();
+    await until(() => waits.length === 1);
+    const { signal } = new AbortController();
+
+    await heartbeat?.show(signal);
+    expect(text()).toBe('2026-11-20T10:00:00.000Z 2');
+    expect(losses).toEqual([]);
+
+    const restoration = { by: 'reaper', at: '2026-11-20T10:01:00Z', results: [] };
+    putIntent(api, undefined, { 'restoration.json': JSON.stringify(restoration) });
+    await heartbeat?.show(signal);
+    expect(losses).toEqual([{ why: 'restored', by: 'reaper' }]);
+    pass();
+    await until(() => api.requests.length === 4);
+    await heartbeat?.stop();
+    expect(losses).toHaveLength(1);
+  });
+
+  it('tells who asked for it that it has not arrived', async () => {
+    begin();
+    await until(() => waits.length === 1);
+    api.answer = (response) => {
+      response.destroy();
+      return true;
+    };
+    await expect(heartbeat?.show(new AbortController().signal)).rejects.toMatchObject({ code: 'tool' });
+    expect(losses).toEqual([]);
+  });
+
   it('ends when it is stopped, in the middle of a wait', async () => {
     begin();
     await until(() => waits.length === 1);

@@ -4,7 +4,7 @@ import { intentPath, listIntents } from '../../../src/chaos/intent/intents.js';
 import type { ReadIntent } from '../../../src/chaos/intent/read-intent.js';
 import { takeBack } from '../../../src/chaos/intent/take-back.js';
 import { apiServer, send, type ApiServer } from '../../kubernetes/api-server.js';
-import { givenClock, intent, postgres, postgresPath, putIntent, putWorkload, run, scaled } from '../given.js';
+import { givenClock, intent, postgres, postgresPath, putIntent, putWorkload, run, scaled, started } from '../given.js';
 
 let api: ApiServer;
 let clock = givenClock();
@@ -52,6 +52,15 @@ describe('taking back', () => {
     expect(replicas()).toBe(1);
     expect((await listed()).restoration?.by).toBe('bob@desk/7');
     expect(api.objects.has(rolePath)).toBe(false);
+  });
+
+  it('was done when it was written, however long the proof of it takes', async () => {
+    // What was sent and is answered late is waited for where nothing had to be written.
+    putWorkload(api, postgres, { replicas: 1 });
+    const { at, results } = await back();
+    expect(results).toMatchObject([{ outcome: 'as-it-was' }]);
+    expect(clock.now()).toBe(started + 2_000);
+    expect(Date.parse(at)).toBe(started);
   });
 
   it('leaves it at what the reaper did', async () => {

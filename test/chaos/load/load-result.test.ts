@@ -77,6 +77,17 @@ describe('what a load comes to', () => {
     expect(problems).toEqual(['none of 4 requests was answered: timeout (4)']);
   });
 
+  it('is a problem where it fell silent in the end, whatever was expected', () => {
+    const silent = (from: number) => slice(from, { requests: 50, errors: { 'connection refused': 50 } });
+    const answered = slice(0, { requests: 9000, statuses: { '200': 9000 }, latency });
+    expect(judge([answered, silent(10_000), silent(20_000)]).problems).toEqual([
+      'in the end nothing was answered in 20.0s: connection refused',
+    ]);
+    expect(judge([silent(0), silent(10_000), answered]).problems).toEqual([]);
+    // The last one may have been cut short.
+    expect(judge([answered, silent(10_000)]).problems).toEqual([]);
+  });
+
   it('is a problem where nothing was sent', () => {
     expect(judge([]).problems).toEqual(['hey sent no request']);
     expect(judge([slice(0, {})])).toMatchObject({ requests: 0, problems: ['hey sent no request'] });

@@ -43,7 +43,8 @@ export function openReaper(options: ReaperOptions): Reaper {
   let progress = new Map<string, Progress>();
   let lastWords = new Map<string, string>();
 
-  async function restore({ drill, done }: Progress): Promise<void> {
+  /** Resolves to false where the owner is back, who sees to it. */
+  async function restore({ drill, done }: Progress): Promise<boolean> {
     const { intent, name } = drill;
     if (done.size === 0) log.warn({ drill: name, owner: intent.owner }, `${name}: no sign of its owner, restoring`);
     const results = await restoreAll(intent, api, done);
@@ -52,10 +53,22 @@ export function openReaper(options: ReaperOptions): Reaper {
       done.clear();
       throw new Error(`still as the drill made it: ${left.join(', ')}`);
     }
-    const first = await recordRestoration(drill, { by, at: now().toISOString(), results }, api);
+    const { uid, heartbeat } = drill;
+    const isUndone = results.some(({ outcome }) => outcome === 'restored');
+    const restoration = { by, at: now().toISOString(), results };
+    const recorded = await recordRestoration({ name, uid, ...(!isUndone && { heartbeat }) }, restoration, api);
+    if (recorded === 'alive') {
+      done.clear();
+      log.info({ drill: name }, `${name}: its owner is back, and nothing had to be restored`);
+      return false;
+    }
     metrics.restored(results);
     const said = results.map(({ subject, outcome, detail }) => `${subject}: ${outcome}, ${detail}`);
-    log.info({ drill: name, results }, `${name} restored${first ? '' : ', as somebody else has'}: ${said.join('; ')}`);
+    log.info(
+      { drill: name, results },
+      `${name} restored${recorded === 'first' ? '' : ', as somebody else has'}: ${said.join('; ')}`,
+    );
+    return true;
   }
 
   async function close(one: Progress): Promise<void> {
@@ -73,7 +86,7 @@ export function openReaper(options: ReaperOptions): Reaper {
     const { drill } = one;
     if (!drill.isRestored) {
       if (heartbeats.silentFor(drill.uid) < drill.intent.expireAfterSeconds * 1000) return;
-      await restore(one);
+      if (!(await restore(one))) return;
     }
     await close(one);
   }
