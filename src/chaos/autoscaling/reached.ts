@@ -1,5 +1,6 @@
 import { formatDuration } from '../../clock.js';
 import type { AutoscalerSample, LoadSlice, PredictedScaling } from '../record.js';
+import { counted } from '../words.js';
 import type { Trajectory } from './trajectory.js';
 
 /** What is wrong, and what that says: of the system, of the drill, or nothing. */
@@ -33,7 +34,8 @@ export function judgeReached(question: ReachedQuestion): Judgement {
   const { trajectory, wanted, maximum, firstStepMs, reachedMs, prediction, slackMs } = question;
   const firstDueMs = prediction.up[0]?.afterMs;
   const dueMs = prediction.up.find(({ replicas }) => replicas >= wanted)?.afterMs;
-  if (wanted > maximum) return { weak: [`${replicas(wanted)} are wanted, but its maximum is ${String(maximum)}`] };
+  if (wanted > maximum)
+    return { weak: [`${counted(wanted, 'replica')} are wanted, but its maximum is ${String(maximum)}`] };
   if (reachedMs === undefined) return judgeMissed(question, (dueMs ?? firstDueMs ?? 0) + slackMs);
   const ready = Math.max(0, ...[...trajectory.during, ...trajectory.afterwards].map((sample) => sample.ready));
   return {
@@ -43,10 +45,12 @@ export function judgeReached(question: ReachedQuestion): Judgement {
         : []),
       ...(isLate(reachedMs, dueMs, slackMs)
         ? [
-            `it reached ${replicas(wanted)} after ${formatDuration(reachedMs)}, ${formatDuration(dueMs ?? 0)} are predicted`,
+            `it reached ${counted(wanted, 'replica')} after ${formatDuration(reachedMs)}, ${formatDuration(dueMs ?? 0)} are predicted`,
           ]
         : []),
-      ...(ready < wanted ? [`it asked for ${replicas(wanted)}, of which at most ${String(ready)} were ready`] : []),
+      ...(ready < wanted
+        ? [`it asked for ${counted(wanted, 'replica')}, of which at most ${String(ready)} were ready`]
+        : []),
     ],
   };
 }
@@ -63,11 +67,13 @@ function judgeMissed(question: ReachedQuestion, allowedMs: number): Judgement {
     return { weak: [], unsure: 'nothing of the load was answered, so it gave the pods no work' };
   }
   if (!isBlind && lastedMs < allowedMs) {
-    const early = `the load lasted ${formatDuration(lastedMs)}; the autoscaler may take ${formatDuration(allowedMs)} to reach ${replicas(wanted)}`;
+    const early = `the load lasted ${formatDuration(lastedMs)}; the autoscaler may take ${formatDuration(allowedMs)} to reach ${counted(wanted, 'replica')}`;
     return { weak: [], early };
   }
   const what =
-    peak > original ? `it stopped at ${String(peak)} of ${replicas(wanted)}` : `it never left ${replicas(original)}`;
+    peak > original
+      ? `it stopped at ${String(peak)} of ${counted(wanted, 'replica')}`
+      : `it never left ${counted(original, 'replica')}`;
   return { weak: [`${what}: ${causeOf(during, inactive)}`] };
 }
 
@@ -87,8 +93,4 @@ function causeOf(during: readonly AutoscalerSample[], inactive: readonly string[
 
 function isLate(tookMs: number, dueMs: number | undefined, slackMs: number): boolean {
   return dueMs !== undefined && tookMs > dueMs + slackMs;
-}
-
-export function replicas(count: number): string {
-  return count === 1 ? '1 replica' : `${String(count)} replicas`;
 }
