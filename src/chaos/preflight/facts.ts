@@ -12,7 +12,7 @@ import { readAutoscaler, type AutoscalerFacts } from './facts/autoscaler.js';
 import { readNodes, type NodeFacts } from './facts/node.js';
 import { readPrometheus, type PrometheusFacts } from './facts/prometheus.js';
 import { readReaper, type ReaperFacts } from './facts/reaper.js';
-import { readTarget, type WorkloadFacts } from './facts/workload.js';
+import { readWorkloadFacts, type WorkloadFacts } from './facts/workload.js';
 
 /** All that is asked before a drill, once; what a drill does not touch is absent. Moments are milliseconds since the epoch. */
 export interface Facts {
@@ -42,7 +42,7 @@ export async function gatherFacts(drill: Drill, world: World, signal: AbortSigna
   const { client, clock, environment, provider, probe } = world;
   const { fault } = drill;
   const workload = targetOf(fault);
-  const readingTarget = workload && asked(() => readTarget(client, workload, signal), signal);
+  const readingTarget = workload && asked(() => readWorkloadFacts(client, workload, signal), signal);
   const [monitoring, target, node, autoscaler, open, reaper, addresses, networkPolicies] = await Promise.all([
     readMonitoring(drill, world, signal),
     readingTarget,

@@ -3,7 +3,7 @@ import { listAutoscalers, type Autoscaler } from '../../autoscaling/autoscaler.j
 import type { Drill, WorkloadTarget } from '../../drill.js';
 import { refersTo } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
-import { readTarget } from './workload.js';
+import { readWorkloadFacts } from './workload.js';
 
 export interface AutoscalerFacts {
   /** The one that the drill expects, or else the one that has its target. */
@@ -43,7 +43,7 @@ async function podsOf(
 ): Promise<readonly PodSpec[]> {
   const kind = scaleTargetRef.kind.toLowerCase();
   if (kind !== 'deployment' && kind !== 'statefulset') return [];
-  const { object, pods } = await readTarget(client, { kind, namespace, name: scaleTargetRef.name }, signal);
+  const { object, pods } = await readWorkloadFacts(client, { kind, namespace, name: scaleTargetRef.name }, signal);
   const running = pods.filter(({ status }) => status?.phase === 'Running').map(({ spec }) => spec);
   // A namespace's defaults are in the pods and not in the template.
   return running.length > 0 ? running : object ? [object.spec.template.spec] : [];
