@@ -67,6 +67,7 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
     ...down.weak,
   ];
   const early = up.early === undefined ? [] : [up.early];
+  const small = up.small === undefined ? [] : [up.small];
   const unsure = [up.unsure, down.unsure].filter((text) => text !== undefined);
   return {
     ...{ original, wanted, maximum: bounds.maximum, peak, final },
@@ -75,15 +76,16 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
     ...(returnedMs !== undefined && { returnedMs }),
     path: [original, ...moves.map(({ to }) => to)],
     // Whatever else there is may come of the disturbance.
-    problems: disturbed.length > 0 ? disturbed : [...weak, ...early, ...unsure],
-    status: statusOf({ disturbed, weak, early, unsure }),
+    problems: disturbed.length > 0 ? disturbed : [...weak, ...early, ...small, ...unsure],
+    status: statusOf({ disturbed, weak, early, small, unsure }),
   };
 }
 
-function statusOf(found: Readonly<Record<'disturbed' | 'weak' | 'early' | 'unsure', readonly string[]>>) {
+function statusOf(found: Readonly<Record<'disturbed' | 'weak' | 'early' | 'small' | 'unsure', readonly string[]>>) {
   if (found.disturbed.length > 0) return 'unobserved';
   if (found.weak.length > 0) return 'weak';
   if (found.early.length > 0) return 'ended-early';
+  if (found.small.length > 0) return 'too-small';
   return found.unsure.length > 0 ? 'unobserved' : 'as-expected';
 }
 

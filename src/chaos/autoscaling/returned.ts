@@ -1,7 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { PredictedScaling } from '../record.js';
 import { counted } from '../words.js';
-import type { Judgement } from './reached.js';
+import type { Judgement } from './judgement.js';
 import type { Trajectory } from './trajectory.js';
 
 export interface ReturnedQuestion {
