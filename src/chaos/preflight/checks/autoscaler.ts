@@ -7,6 +7,7 @@ import { targetOf, targetSubject } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
+import { clusterTime } from '../facts.js';
 import type { AutoscalerFacts } from '../facts/autoscaler.js';
 import { baselineOf } from '../autoscaler-baseline.js';
 
@@ -27,10 +28,10 @@ export const checkAutoscaler: Check = (drill, facts) => {
   const unknown = requests(autoscaler, found.pods);
   const findings = [
     // How long to wait is told before why.
-    ...baselineOf(autoscaler, name, facts.at),
+    ...baselineOf(autoscaler, name, clusterTime(facts)),
     ...limits(drill, autoscaler),
     // Of that nothing else can come.
-    ...(unknown.length > 0 ? unknown : abilities(autoscaler, facts.at)),
+    ...(unknown.length > 0 ? unknown : abilities(autoscaler, clusterTime(facts))),
   ];
   return findings.length > 0 ? findings : [{ check, level: 'ok', message: `${name} can scale and stands still` }];
 };
