@@ -3,6 +3,8 @@ import { listAutoscalers, type Autoscaler } from '../../autoscaling/autoscaler.j
 import type { Drill, WorkloadTarget } from '../../drill.js';
 import { refersTo } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
+import { answerOf, asked } from '../asked.js';
+import { readMetricsResolution } from './metrics-resolution.js';
 import { readWorkloadFacts } from './workload.js';
 
 export interface AutoscalerFacts {
@@ -12,6 +14,8 @@ export interface AutoscalerFacts {
   readonly names: readonly string[];
   /** Pods that it scales, or the template of those that it would make where there are none. */
   readonly pods: readonly PodSpec[];
+  /** How often what they use is measured, in milliseconds; absent where it is not known. */
+  readonly metricsResolutionMs?: number;
 }
 
 /** The autoscaler that a drill is about; `undefined` where it is about none. */
@@ -28,10 +32,12 @@ export async function readAutoscaler(
     expect.autoscaler ? metadata.name === expect.autoscaler.name : refersTo(scaleTargetRef, target),
   );
   if (!autoscaler && !expect.autoscaler) return undefined;
+  const resolution = answerOf(await asked(() => readMetricsResolution(client, signal), signal));
   return {
     ...(autoscaler && { autoscaler }),
     names: all.map(({ metadata }) => metadata.name),
     pods: autoscaler ? await podsOf(client, autoscaler, namespace, signal) : [],
+    ...(resolution !== undefined && { metricsResolutionMs: resolution }),
   };
 }
 
