@@ -17,9 +17,9 @@ export function judgeMissed(question: ReachedQuestion): Judgement {
   );
   const isBlind = during.length > 0 && inactive.length >= during.length;
   const allowedMs = (dueMsOf(prediction, wanted) ?? prediction.up[0]?.afterMs ?? 0) + slackMs;
-  const may = `the autoscaler may take ${formatDuration(allowedMs)} to reach ${counted(wanted, 'replica')}`;
   if (!isBlind && ended - began < allowedMs) {
-    return { weak: [], early: `the load lasted ${formatDuration(ended - began)}; ${may}` };
+    const lasted = `the load lasted ${formatDuration(ended - began)}`;
+    return { weak: [], early: `${lasted}; ${mayTake(allowedMs, wanted)}` };
   }
   const what =
     peak > original
@@ -27,6 +27,12 @@ export function judgeMissed(question: ReachedQuestion): Judgement {
       : `it never left ${counted(original, 'replica')}`;
   const [condition] = inactive;
   if (condition !== undefined) return { weak: [`${what}: it did not know what the pods use, ${condition}`] };
+  return judgeDemand(what, question, allowedMs);
+}
+
+/** By what the pods used: whether the load asked for so many replicas, and for long enough. */
+function judgeDemand(what: string, { trajectory, wanted }: ReachedQuestion, allowedMs: number): Judgement {
+  const { during } = trajectory;
   if (during.every(({ target }) => target === undefined)) {
     const unsure = `${what}: it is not held to a share of processor time, and its own metrics are not sampled`;
     return { weak: [], unsure };
@@ -34,17 +40,23 @@ export function judgeMissed(question: ReachedQuestion): Judgement {
   const known = during.filter(({ cpu }) => cpu !== undefined);
   if (known.length === 0) return { weak: [`${what}: what the pods use was never known`] };
 
-  const used = usedBy(known.slice(-3));
+  const newest = known.slice(-3);
+  const used = usedBy(newest);
   const asked = askedOf(trajectory, wanted);
-  const isEnough = known.slice(-3).every((sample) => (demandOf(sample) ?? 0) <= sample.current);
+  const isEnough = newest.every((sample) => (demandOf(sample) ?? 0) <= sample.current);
   if (isEnough && (!asked.isForAll || asked.lastedMs < allowedMs)) {
     return { weak: [], small: `${what}: ${used}: the load asks for no more` };
   }
   if (asked.lastedMs < allowedMs) {
-    const ended = asked.isForAll ? 'the load asked for them for' : 'after its last step the load went on for';
-    return { weak: [], early: `${what}: ${ended} ${formatDuration(asked.lastedMs)}; ${may}` };
+    const how = asked.isForAll ? 'the load asked for them for' : 'after its last step the load went on for';
+    const early = `${what}: ${how} ${formatDuration(asked.lastedMs)}; ${mayTake(allowedMs, wanted)}`;
+    return { weak: [], early };
   }
   return { weak: [`${what}: ${[used, ...limitsOf(during)].join(', ')}`] };
+}
+
+function mayTake(allowedMs: number, wanted: number): string {
+  return `the autoscaler may take ${formatDuration(allowedMs)} to reach ${counted(wanted, 'replica')}`;
 }
 
 /** How long the load asked for all replicas; where it never did, for how long it went on after the last step up. */

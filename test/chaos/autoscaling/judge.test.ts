@@ -321,6 +321,18 @@ describe('a weak autoscaler', () => {
     });
   });
 
+  it('stops where its pods are not ready', () => {
+    const points: Point[] = [
+      [15, 2],
+      [45, 4, { ready: 2 }],
+      [120, 4, { ready: 2 }],
+      [330, 2],
+    ];
+    expect(judge(points).problems).toEqual([
+      'it stopped at 4 of 6 replicas: the pods used 300 % of the processor time they request, and it is held to 70 %, 2 of 4 pods were ready',
+    ]);
+  });
+
   it('asks for pods that never become ready', () => {
     const { problems } = judge([
       [60, 6, { ready: 3 }],
