@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../clock.js';
 import { nearest } from '../../../nearest.js';
 import type { Autoscaler } from '../../autoscaling/autoscaler.js';
+import { usualMetricsResolutionMs } from '../../autoscaling/predict.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
 import { targetOf, targetSubject } from '../../target.js';
@@ -31,7 +32,7 @@ export const checkAutoscaler: Check = (drill, facts) => {
     ...baselineOf(autoscaler, name, clusterTime(facts)),
     ...limits(drill, autoscaler),
     // Of that nothing else can come.
-    ...(unknown.length > 0 ? unknown : abilities(autoscaler, clusterTime(facts))),
+    ...(unknown.length > 0 ? unknown : abilities(autoscaler, clusterTime(facts), firstMetricsMs(found))),
   ];
   return findings.length > 0 ? findings : [{ check, level: 'ok', message: `${name} can scale and stands still` }];
 };
@@ -80,10 +81,12 @@ function limits({ expect }: Drill, autoscaler: Autoscaler): readonly Finding[] {
     : [];
 }
 
-/** A new pod is measured twice, and then the autoscaler looks again: each once every 15 s, and the first later. */
-const firstMetricsMs = 120_000;
+/** A new pod is measured twice, the first time late, and then the autoscaler looks again. */
+function firstMetricsMs({ metricsResolutionMs = usualMetricsResolutionMs }: AutoscalerFacts): number {
+  return 2 * metricsResolutionMs + 90_000;
+}
 
-function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
+function abilities(autoscaler: Autoscaler, at: number, measuredWithinMs: number): readonly Finding[] {
   const conditions = autoscaler.status.conditions ?? [];
   return ['AbleToScale', 'ScalingActive'].flatMap((type): readonly Finding[] => {
     const condition = conditions.find((each) => each.type === type);
@@ -93,9 +96,9 @@ function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
       return [{ check, level: 'inconclusive', message, fix: ['try again in a minute'] }];
     }
     const sinceMs = at - Date.parse(condition.lastTransitionTime ?? '');
-    if (condition.reason?.startsWith('FailedGet') === true && sinceMs < firstMetricsMs) {
+    if (condition.reason?.startsWith('FailedGet') === true && sinceMs < measuredWithinMs) {
       const message = `${subject(autoscaler)} does not know yet what its pods use (${condition.reason})`;
-      const fix = `try again in ${formatDuration(firstMetricsMs - sinceMs)}: of new pods there are no metrics yet`;
+      const fix = `try again in ${formatDuration(measuredWithinMs - sinceMs)}: of new pods there are no metrics yet`;
       return [{ check, level: 'inconclusive', message, fix: [fix] }];
     }
     const words = [condition.reason, condition.message].filter((text) => text !== undefined).join(': ');

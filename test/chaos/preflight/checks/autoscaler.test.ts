@@ -97,10 +97,10 @@ describe('the autoscaler of a drill', () => {
   });
 
   it('knows nothing yet of pods that are new', () => {
-    const since = (ms: number) => {
+    const since = (ms: number, more: Partial<AutoscalerFacts> = {}) => {
       const lastTransitionTime = new Date(now - ms).toISOString();
       const blind = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', lastTransitionTime };
-      return checkAutoscaler(expects(), facts(givenAutoscaler({}, { conditions: [able, blind] })), {});
+      return checkAutoscaler(expects(), facts(givenAutoscaler({}, { conditions: [able, blind] }), more), {});
     };
     expect(since(30_000)).toEqual([
       {
@@ -111,6 +111,8 @@ describe('the autoscaler of a drill', () => {
       },
     ]);
     expect(inWords(since(120_000))[0]).toContain('weakness:');
+    // Where they are measured each minute.
+    expect(inWords(since(120_000, { metricsResolutionMs: 60_000 }))[0]).toContain('inconclusive:');
   });
 
   it('needs a request of every container for what it goes by', () => {
