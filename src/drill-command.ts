@@ -17,7 +17,8 @@ export const drillFlags = {
     env: 'PLATFORM_DRY_RUN',
   }),
   anyway: boolean({
-    summary: 'run it although the look before has found that it would fail; never where data would be lost',
+    summary:
+      'run it although the look before has found that it would fail; never where it is known that data would be lost',
     env: 'PLATFORM_ANYWAY',
   }),
   'without-reaper': boolean({

@@ -214,7 +214,7 @@ export const recordSchema: z.ZodType<DrillRecord> = z.looseObject({
       returnedMs: milliseconds.exactOptional(),
       path: z.array(z.number()),
       problems: texts,
-      status: z.enum(['as-expected', 'weak', 'ended-early', 'unobserved']),
+      status: z.enum(['as-expected', 'weak', 'ended-early', 'too-small', 'unobserved']),
     })
     .exactOptional(),
   load: z

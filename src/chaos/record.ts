@@ -219,8 +219,11 @@ export interface ScalingResult {
   /** Every number of replicas that it went through. */
   readonly path: readonly number[];
   readonly problems: readonly string[];
-  /** `ended-early`: the load ended before an autoscaler could have reacted, so it was no test. */
-  readonly status: 'as-expected' | 'weak' | 'ended-early' | 'unobserved';
+  /**
+   * No test was a load that ended before an autoscaler could have reacted (`ended-early`), or that asked for no more
+   * replicas than there were (`too-small`).
+   */
+  readonly status: 'as-expected' | 'weak' | 'ended-early' | 'too-small' | 'unobserved';
 }
 
 export interface LoadResult {

@@ -103,12 +103,12 @@ export function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `99.7%`; never 100% where anything failed, never 0% where anything succeeded. */
+/** `99.7%`, rounded down: 98.96% are not yet 99. Never 100% where anything failed, never 0% where anything succeeded. */
 export function percent(ratio: number): string {
-  const rounded = Math.round(ratio * 1000) / 10;
-  if (rounded === 100 && ratio < 1) return '>99.9%';
-  if (rounded === 0 && ratio > 0) return '<0.1%';
-  return `${String(rounded)}%`;
+  const tenths = Math.floor(ratio * 1000 + 1e-9);
+  if (tenths === 999 && ratio > 0.999) return '>99.9%';
+  if (tenths === 0 && ratio > 0) return '<0.1%';
+  return `${String(tenths / 10)}%`;
 }
 
 /** `2 → 10 → 18`, `2 > 10 > 18`. */

@@ -12,7 +12,7 @@ import { runFiles } from '../chaos/run-folder.js';
 import { PlatformError } from '../errors.js';
 
 export const reportFormats = ['text', 'json', 'html', 'markdown', 'junit'] as const;
-/** Text and JSON are made by whoever shows the result. */
+/** Text is made by whoever shows the result. */
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface ReportOptions {
@@ -31,7 +31,7 @@ export interface ReportResult {
   /** Path of the page. */
   readonly html: string;
   readonly comparison?: Comparison;
-  /** The report itself where its format is html, markdown or junit. */
+  /** The report itself, where its format is not text. */
   readonly content?: string;
   /** Paths of the copies. */
   readonly artefacts?: readonly string[];
@@ -77,8 +77,9 @@ function contentOf(
       return reportMarkdown(record, comparison);
     case 'junit':
       return reportJunit(record);
-    case 'text':
     case 'json':
+      return JSON.stringify({ ...record, ...(comparison && { comparison }) }, null, 2);
+    case 'text':
       return undefined;
   }
 }

@@ -272,6 +272,17 @@ describe('an inconclusive drill', () => {
     });
   });
 
+  it('is a load that asked for no more replicas than there were', () => {
+    const { scaling } = loadPassed();
+    if (!scaling) throw new Error('a load has a trajectory');
+    const { verdict } = loadPassed({ scaling: { ...scaling, status: 'too-small', problems: ['it stopped at 4'] } });
+    expect(verdict).toMatchObject({
+      outcome: 'inconclusive',
+      summary: 'the load was too small to test the autoscaler: it stopped at 4',
+      next: ['make more load, such as by more `workers`, or let the drill expect fewer replicas (`reaches`)'],
+    });
+  });
+
   it('is a fault without an effect', () => {
     expect(dbDownPassed({ links: brokenAt('endpoints', '1 endpoint stayed ready') }).verdict).toMatchObject({
       outcome: 'inconclusive',

@@ -43,6 +43,14 @@ describe('the report of a drill', () => {
     expect(content?.startsWith(beginning)).toBe(true);
   });
 
+  it('can be had as JSON: the record, with what differs where that is asked for', async () => {
+    const state = await stateWith(earlier, later);
+    const { content = '' } = await reportOf(state, { format: 'json' });
+    expect(JSON.parse(content)).toEqual(later);
+    const compared = await reportOf(state, { format: 'json', compare: 'previous' });
+    expect(JSON.parse(compared.content ?? '')).toEqual({ ...later, comparison: compared.comparison });
+  });
+
   it('tells what differs from the run before it of the same drill', async () => {
     const state = await stateWith(earlier, loadPassed({ run: '20261121t000000-bbbbbb' }), later);
     const { comparison, content } = await reportOf(state, { compare: 'previous', format: 'markdown' });

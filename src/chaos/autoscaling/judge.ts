@@ -1,7 +1,8 @@
 import type { AutoscalerSample, LoadSlice, Marks, PredictedScaling, ScalingResult } from '../record.js';
+import { counted } from '../words.js';
 import type { AutoscalerBounds } from './autoscaler.js';
 import { interference } from './interference.js';
-import { judgeReached, replicas } from './reached.js';
+import { judgeReached } from './reached.js';
 import { judgeReturned } from './returned.js';
 import { flapping, movesOf, trajectoryOf, type Trajectory } from './trajectory.js';
 
@@ -51,7 +52,9 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
   const disturbed = [
     ...interference(bounds, evidence.boundsAfter),
     ...unrest(trajectory, bounds),
-    ...(original >= wanted ? [`it had ${replicas(original)} before the load, as many as it should reach`] : []),
+    ...(original >= wanted
+      ? [`it had ${counted(original, 'replica')} before the load, as many as it should reach`]
+      : []),
   ];
   const noticeMs = prediction.up[0]?.afterMs ?? 0;
   const up = judgeReached({ ...figures, trajectory, prediction, load, slackMs });
@@ -64,6 +67,7 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
     ...down.weak,
   ];
   const early = up.early === undefined ? [] : [up.early];
+  const small = up.small === undefined ? [] : [up.small];
   const unsure = [up.unsure, down.unsure].filter((text) => text !== undefined);
   return {
     ...{ original, wanted, maximum: bounds.maximum, peak, final },
@@ -72,15 +76,16 @@ export function judgeScaling(evidence: ScalingEvidence): ScalingResult {
     ...(returnedMs !== undefined && { returnedMs }),
     path: [original, ...moves.map(({ to }) => to)],
     // Whatever else there is may come of the disturbance.
-    problems: disturbed.length > 0 ? disturbed : [...weak, ...early, ...unsure],
-    status: statusOf({ disturbed, weak, early, unsure }),
+    problems: disturbed.length > 0 ? disturbed : [...weak, ...early, ...small, ...unsure],
+    status: statusOf({ disturbed, weak, early, small, unsure }),
   };
 }
 
-function statusOf(found: Readonly<Record<'disturbed' | 'weak' | 'early' | 'unsure', readonly string[]>>) {
+function statusOf(found: Readonly<Record<'disturbed' | 'weak' | 'early' | 'small' | 'unsure', readonly string[]>>) {
   if (found.disturbed.length > 0) return 'unobserved';
   if (found.weak.length > 0) return 'weak';
   if (found.early.length > 0) return 'ended-early';
+  if (found.small.length > 0) return 'too-small';
   return found.unsure.length > 0 ? 'unobserved' : 'as-expected';
 }
 
@@ -112,9 +117,11 @@ function outOfBounds(samples: readonly AutoscalerSample[], bounds: AutoscalerBou
   const highest = Math.max(...samples.flatMap(({ desired, current }) => [desired, current]));
   const lowest = Math.min(...samples.map(({ desired }) => desired));
   return [
-    ...(highest > maximum ? [`it went to ${replicas(highest)}, above its maximum of ${String(maximum)}`] : []),
+    ...(highest > maximum
+      ? [`it went to ${counted(highest, 'replica')}, above its maximum of ${String(maximum)}`]
+      : []),
     ...(lowest < Math.min(minimum, original)
-      ? [`it went to ${replicas(lowest)}, below its minimum of ${String(minimum)}`]
+      ? [`it went to ${counted(lowest, 'replica')}, below its minimum of ${String(minimum)}`]
       : []),
   ];
 }

@@ -3,15 +3,15 @@ import type { PredictedScaling } from '../record.js';
 import type { Autoscaler } from './autoscaler.js';
 import { nextReplicas, syncSeconds, type Change, type Wish } from './controller.js';
 
-/** Resolution of metrics-server as it is installed; its flag cannot be read everywhere. */
-const usualMetricsResolutionMs = 15_000;
+/** Resolution of metrics-server as its manifests and its chart install it; its flag cannot be read everywhere. */
+export const usualMetricsResolutionMs = 15_000;
 
 /** A day: far more than any behavior that somebody would wait for. */
 const horizonSeconds = 86_400;
 
 export interface PredictOptions {
   /** How often metrics-server measures, in milliseconds; 15,000 where it is not known. */
-  readonly metricsResolutionMs?: number;
+  readonly metricsResolutionMs?: number | undefined;
   /** Replicas before the load, when nothing was going on. */
   readonly original: number;
 }

@@ -1,94 +1,55 @@
 import { formatDuration } from '../../clock.js';
-import type { AutoscalerSample, LoadSlice, PredictedScaling } from '../record.js';
-import type { Trajectory } from './trajectory.js';
-
-/** What is wrong, and what that says: of the system, of the drill, or nothing. */
-export interface Judgement {
-  readonly weak: readonly string[];
-  /** The load ended too early to say. */
-  readonly early?: string;
-  /** Something else kept it from being said. */
-  readonly unsure?: string;
-}
-
-export interface ReachedQuestion {
-  readonly trajectory: Trajectory;
-  readonly original: number;
-  readonly wanted: number;
-  readonly maximum: number;
-  readonly peak: number;
-  /** After the load began. */
-  readonly firstStepMs: number | undefined;
-  readonly reachedMs: number | undefined;
-  readonly prediction: PredictedScaling;
-  readonly load: readonly LoadSlice[];
-  readonly slackMs: number;
-}
-
-/** Its tolerance: it does nothing about a tenth of work too much. */
-const tolerated = 1.1;
+import { counted } from '../words.js';
+import { asking, askingOfReady } from './demand.js';
+import { dueMsOf, type Judgement, type ReachedQuestion } from './judgement.js';
+import { judgeMissed } from './missed.js';
 
 /** Whether it went up as far and as fast as it should have, and if not, why. */
 export function judgeReached(question: ReachedQuestion): Judgement {
-  const { trajectory, wanted, maximum, firstStepMs, reachedMs, prediction, slackMs } = question;
-  const firstDueMs = prediction.up[0]?.afterMs;
-  const dueMs = prediction.up.find(({ replicas }) => replicas >= wanted)?.afterMs;
-  if (wanted > maximum) return { weak: [`${replicas(wanted)} are wanted, but its maximum is ${String(maximum)}`] };
-  if (reachedMs === undefined) return judgeMissed(question, (dueMs ?? firstDueMs ?? 0) + slackMs);
+  const { trajectory, original, wanted, maximum, firstStepMs, reachedMs } = question;
+  if (wanted > maximum) {
+    return { weak: [`${counted(wanted, 'replica')} are wanted, but its maximum is ${String(maximum)}`] };
+  }
+  if (reachedMs === undefined) return judgeMissed(question);
   const ready = Math.max(0, ...[...trajectory.during, ...trajectory.afterwards].map((sample) => sample.ready));
+  const first = latenessOf('its first step came', original + 1, firstStepMs ?? reachedMs, question);
+  const whole = latenessOf(`it reached ${counted(wanted, 'replica')}`, wanted, reachedMs, question);
   return {
     weak: [
-      ...(firstStepMs !== undefined && isLate(firstStepMs, firstDueMs, slackMs)
-        ? [`its first step came after ${formatDuration(firstStepMs)}, ${formatDuration(firstDueMs ?? 0)} are predicted`]
+      ...first.weak,
+      ...whole.weak,
+      ...(ready < wanted
+        ? [`it asked for ${counted(wanted, 'replica')}, of which at most ${String(ready)} were ready`]
         : []),
-      ...(isLate(reachedMs, dueMs, slackMs)
-        ? [
-            `it reached ${replicas(wanted)} after ${formatDuration(reachedMs)}, ${formatDuration(dueMs ?? 0)} are predicted`,
-          ]
-        : []),
-      ...(ready < wanted ? [`it asked for ${replicas(wanted)}, of which at most ${String(ready)} were ready`] : []),
     ],
+    ...(whole.unsure !== undefined && { unsure: whole.unsure }),
   };
 }
 
-function judgeMissed(question: ReachedQuestion, allowedMs: number): Judgement {
-  const { trajectory, original, wanted, peak, load } = question;
-  const { during, began, ended } = trajectory;
-  const inactive = during.flatMap(({ conditions }) =>
-    conditions.filter((text) => text.startsWith('ScalingActive=False')),
-  );
-  const isBlind = during.length > 0 && inactive.length >= during.length;
-  const lastedMs = ended - began;
-  if (load.length > 0 && load.every(({ statuses }) => Object.keys(statuses).length === 0)) {
-    return { weak: [], unsure: 'nothing of the load was answered, so it gave the pods no work' };
+/**
+ * Counted from the first sample in which the pods asked for so many replicas: a load may grow slowly, and says nothing of
+ * the autoscaler until then.
+ * @param tookMs from the beginning of the load
+ */
+function latenessOf(
+  what: string,
+  replicas: number,
+  tookMs: number,
+  { trajectory: { during, began }, prediction, slackMs }: ReachedQuestion,
+): Judgement {
+  const dueMs = dueMsOf(prediction, replicas);
+  const isLate = (ms: number) => dueMs !== undefined && ms > dueMs + slackMs;
+  if (!isLate(tookMs)) return { weak: [] };
+  const predicted = `${formatDuration(dueMs ?? 0)} are predicted`;
+  const [asked] = asking(during, replicas);
+  if (!asked) {
+    const unsure = `${what} after ${formatDuration(tookMs)}, ${predicted}; when the load asked for it is not known`;
+    return { weak: [], unsure };
   }
-  if (!isBlind && lastedMs < allowedMs) {
-    const early = `the load lasted ${formatDuration(lastedMs)}; the autoscaler may take ${formatDuration(allowedMs)} to reach ${replicas(wanted)}`;
-    return { weak: [], early };
-  }
-  const what =
-    peak > original ? `it stopped at ${String(peak)} of ${replicas(wanted)}` : `it never left ${replicas(original)}`;
-  return { weak: [`${what}: ${causeOf(during, inactive)}`] };
-}
-
-function causeOf(during: readonly AutoscalerSample[], inactive: readonly string[]): string {
-  const [condition] = inactive;
-  if (condition !== undefined) return `it did not know what the pods use, ${condition}`;
-  const cpu = during.flatMap((sample) => (sample.cpu === undefined ? [] : [sample.cpu])).slice(-3);
-  const target = during.find((sample) => sample.target !== undefined)?.target;
-  if (target === undefined) return 'it is not held to a share of processor time, and its own metrics are not sampled';
-  const [highest] = cpu.sort((a, b) => b - a);
-  if (highest === undefined) return 'what the pods use was never known';
-  const held = `the pods used ${String(highest)} % of the processor time they request, and it is held to ${String(target)} %`;
-  if (highest <= target * tolerated) return `${held}: the load asks for no more`;
-  const limits = [...new Set(during.slice(-3).flatMap(({ conditions }) => conditions))];
-  return [held, ...limits].join(', ');
-}
-
-function isLate(tookMs: number, dueMs: number | undefined, slackMs: number): boolean {
-  return dueMs !== undefined && tookMs > dueMs + slackMs;
-}
-
-export function replicas(count: number): string {
-  return count === 1 ? '1 replica' : `${String(count)} replicas`;
+  const afterMs = began + tookMs - asked.at;
+  if (!isLate(afterMs)) return { weak: [] };
+  const [askedOfReady] = askingOfReady(during, replicas);
+  const isHeldUp = !askedOfReady || !isLate(began + tookMs - askedOfReady.at);
+  const why = isHeldUp ? ': it waited for pods that were not ready yet, and count as idle until then' : '';
+  return { weak: [`${what} ${formatDuration(afterMs)} after the load asked for it, ${predicted}${why}`] };
 }

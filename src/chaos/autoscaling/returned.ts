@@ -1,6 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { PredictedScaling } from '../record.js';
-import { replicas, type Judgement } from './reached.js';
+import { counted } from '../words.js';
+import type { Judgement } from './judgement.js';
 import type { Trajectory } from './trajectory.js';
 
 export interface ReturnedQuestion {
@@ -21,7 +22,8 @@ export function judgeReturned(question: ReturnedQuestion): Judgement {
   if (peak <= home) return { weak: [] };
   const dueMs = prediction.down.find((step) => step.replicas <= home)?.afterMs;
   if (dueMs === undefined) {
-    const weak = returnedMs === undefined ? [`it stays at ${replicas(final)}: its behavior does not scale down`] : [];
+    const weak =
+      returnedMs === undefined ? [`it stays at ${counted(final, 'replica')}: its behavior does not scale down`] : [];
     return { weak };
   }
   const predicted = `it is predicted to be back at ${String(home)} after ${formatDuration(dueMs)}`;
@@ -34,6 +36,7 @@ export function judgeReturned(question: ReturnedQuestion): Judgement {
     const unsure = `nobody watched it for more than ${formatDuration(watchedMs)} after the load; ${predicted}`;
     return { weak: [], unsure };
   }
-  const where = final >= peak ? `was stuck at ${replicas(final)}` : `was still at ${replicas(final)}`;
+  const where =
+    final >= peak ? `was stuck at ${counted(final, 'replica')}` : `was still at ${counted(final, 'replica')}`;
   return { weak: [`it ${where} ${formatDuration(watchedMs)} after the load had ended; ${predicted}`] };
 }

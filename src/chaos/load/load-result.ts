@@ -1,6 +1,7 @@
 import { formatDuration } from '../../clock.js';
 import type { Expectation, LoadFault } from '../drill.js';
 import type { LoadResult, LoadSlice } from '../record.js';
+import { number, percent } from '../words.js';
 import { sum } from './generator.js';
 import { percentilesOf } from './percentiles.js';
 import { silenceAtEnd } from './unanswered.js';
@@ -54,7 +55,7 @@ function problemsOf(counts: Counts, expectation: Expectation['load']): string[] 
   const unknown = requests - answered - sum(errors);
   const failures = { ...errors, ...without2xx(statuses), ...(unknown > 0 && { 'no word of them': unknown }) };
   if (successRatio === undefined) {
-    return [`none of ${number(requests)} requests was answered: ${listed(failures)}`];
+    return [`none of ${number(requests)} requests was answered: ${mostFrequent(failures)}`];
   }
   const redirects = sum(only(statuses, /^3/));
   const isBelow = expectation !== undefined && successRatio < expectation.successRatio;
@@ -63,7 +64,7 @@ function problemsOf(counts: Counts, expectation: Expectation['load']): string[] 
     ...(silence === undefined ? [] : [`in the end ${silence}`]),
     ...(isBelow
       ? [
-          `${percent(successRatio)} of ${number(requests)} requests succeeded, ${percent(expectation.successRatio)} are expected: ${listed(failures)}`,
+          `${percent(successRatio)} of ${number(requests)} requests succeeded, ${percent(expectation.successRatio)} are expected: ${mostFrequent(failures)}`,
         ]
       : []),
     ...(redirects > 0
@@ -74,7 +75,7 @@ function problemsOf(counts: Counts, expectation: Expectation['load']): string[] 
       : [`${tool} says that it sent ${number(requests)} requests, and what became of ${number(requests - unknown)}`]),
     ...(isSlow
       ? [
-          `95 % of the answers came within ${formatDuration(latency.p95)}, ${formatDuration(expectation.p95Ms ?? 0)} are expected`,
+          `95% of the answers came within ${formatDuration(latency.p95)}, ${formatDuration(expectation.p95Ms ?? 0)} are expected`,
         ]
       : []),
   ];
@@ -96,20 +97,11 @@ function without2xx(statuses: Readonly<Record<string, number>>): Record<string, 
   );
 }
 
-/** The most frequent first. */
-function listed(failures: Readonly<Record<string, number>>): string {
+/** `status 500 (100), EOF (4)`. */
+function mostFrequent(failures: Readonly<Record<string, number>>): string {
   return Object.entries(failures)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
     .map(([reason, count]) => `${reason} (${number(count)})`)
     .join(', ');
-}
-
-/** Rounded down: 99.96 % is not yet 100. */
-function percent(ratio: number): string {
-  return `${String(Math.floor(ratio * 1000 + 1e-9) / 10)} %`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,7 +1,6 @@
 import type { ClusterClient } from '../../kubernetes/client.js';
 import type { Prometheus } from '../../monitoring/prometheus.js';
 import type { Clock } from '../../clock.js';
-import type { World } from '../world.js';
 
 /** How much somebody's clock is ahead of ours. */
 export interface ClockOffset {
@@ -9,28 +8,6 @@ export interface ClockOffset {
   readonly ms: number;
   /** It may be this much more or less. */
   readonly uncertaintyMs: number;
-}
-
-export type Clocks = 'api-server' | 'prometheus';
-
-/**
- * Compares the clocks of those who say when something was. Who does not answer is left out. Alertmanager tells no
- * moments of its own that matter: `startsAt` is by Prometheus' clock. The inbox does not say what time it has; what it
- * received is placed by when it was seen there.
- */
-export async function measureOffsets(
-  { client, monitoring, clock }: Pick<World, 'client' | 'monitoring' | 'clock'>,
-  signal: AbortSignal,
-): Promise<Partial<Record<Clocks, ClockOffset>>> {
-  const [apiServer, prometheus] = await Promise.allSettled([
-    apiServerOffset(client, clock, signal),
-    monitoring ? prometheusOffset(monitoring.prometheus, clock, signal) : Promise.reject(new Error('not watched')),
-  ]);
-  signal.throwIfAborted();
-  return {
-    ...(apiServer.status === 'fulfilled' && { 'api-server': apiServer.value }),
-    ...(prometheus.status === 'fulfilled' && { prometheus: prometheus.value }),
-  };
 }
 
 /** By the moment that Prometheus takes for now when it is given none; exact to half of the time the answer takes. */
@@ -47,7 +24,7 @@ export async function prometheusOffset(
 }
 
 /** By the creation of an object that is only tried; Kubernetes' moments are whole seconds. */
-async function apiServerOffset(
+export async function apiServerOffset(
   client: Pick<ClusterClient, 'dryRun'>,
   clock: Clock,
   signal: AbortSignal,

@@ -1,3 +1,5 @@
+import { syncSeconds } from '../autoscaling/controller.js';
+import { usualMetricsResolutionMs } from '../autoscaling/predict.js';
 import { isUnnoticed, type Drill, type LinkName } from '../drill.js';
 import type { PredictedLink, Prediction } from '../record.js';
 import { answerOf } from '../preflight/asked.js';
@@ -11,8 +13,6 @@ import { sumOf, type Term } from './term.js';
 const prompt: Term = { what: 'a request', ms: 1_000 };
 /** As long as an ingress tries to connect to a backend that is gone before it answers for it (Traefik's dialTimeout). */
 const dialling: Term = { what: "the ingress's dial timeout", ms: 30_000 };
-/** Of metrics of pods, and of the autoscaler's own look at them: each once every 15 s. */
-const scalingLook: Term = { what: 'metrics and autoscaler', ms: 30_000 };
 /** Where the autoscaler does not say (kube-controller-manager). */
 const defaultWindowSeconds = 300;
 
@@ -82,10 +82,11 @@ function loadOf({ fault }: Drill): readonly Term[] {
 
 /** An autoscaler comes down only when it has wanted less for long enough. */
 function calmingOf({ fault }: Drill, facts: Facts): readonly Term[] {
-  const autoscaler = answerOf(facts.autoscaler)?.autoscaler;
+  const { autoscaler, metricsResolutionMs = usualMetricsResolutionMs } = answerOf(facts.autoscaler) ?? {};
   if (fault.type !== 'load' || !autoscaler) return [];
   const seconds = autoscaler.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? defaultWindowSeconds;
-  return [scalingLook, { what: 'stabilizationWindowSeconds', ms: seconds * 1000 }];
+  const look = { what: 'metrics and autoscaler', ms: metricsResolutionMs + syncSeconds * 1000 };
+  return [look, { what: 'stabilizationWindowSeconds', ms: seconds * 1000 }];
 }
 
 /** From the fault to the last link: users and alerts see it side by side. */

@@ -8,7 +8,7 @@ const defaultWindowSeconds = 300;
 
 /**
  * Whether an autoscaler stands still: the tail of an earlier load would be taken for the original count.
- * @param at milliseconds since the epoch
+ * @param at milliseconds since the epoch, by the cluster's clock
  */
 export function baselineOf({ spec, status }: Autoscaler, subject: string, at: number): readonly Finding[] {
   const { currentReplicas, desiredReplicas, lastScaleTime } = status;

@@ -2,6 +2,7 @@ import { ClusterView } from '../../kubernetes/cluster-view.js';
 import { networkPolicyFinding } from '../../local/network/policy-step.js';
 import type { Drill } from '../drill.js';
 import { listIntents } from '../intent/intents.js';
+import { apiServerOffset, type ClockOffset } from '../observe/offsets.js';
 import { openDrills, type OpenDrill } from '../intent/open-drills.js';
 import { targetOf } from '../target.js';
 import type { World } from '../world.js';
@@ -12,12 +13,14 @@ import { readAutoscaler, type AutoscalerFacts } from './facts/autoscaler.js';
 import { readNodes, type NodeFacts } from './facts/node.js';
 import { readPrometheus, type PrometheusFacts } from './facts/prometheus.js';
 import { readReaper, type ReaperFacts } from './facts/reaper.js';
-import { readTarget, type WorkloadFacts } from './facts/workload.js';
+import { readWorkloadFacts, type WorkloadFacts } from './facts/workload.js';
 
 /** All that is asked before a drill, once; what a drill does not touch is absent. Moments are milliseconds since the epoch. */
 export interface Facts {
   /** By our clock. */
   readonly at: number;
+  /** Against ours, as is that of its controllers; absent where it could not be told. */
+  readonly apiServerClock?: ClockOffset;
   /** Where nothing is real but the control plane. */
   readonly simulation?: string;
   /** Absent where nothing watches the environment. */
@@ -37,13 +40,18 @@ export interface Facts {
   readonly networkPolicies?: Asked<'enforced' | 'open' | undefined>;
 }
 
+/** The moment of the facts by the clock of the API server and its controllers. */
+export function clusterTime({ at, apiServerClock }: Pick<Facts, 'at' | 'apiServerClock'>): number {
+  return at + (apiServerClock?.ms ?? 0);
+}
+
 /** Asks everybody at once; whoever does not answer is told as such. Rejects only when the signal aborts. */
 export async function gatherFacts(drill: Drill, world: World, signal: AbortSignal): Promise<Facts> {
   const { client, clock, environment, provider, probe } = world;
   const { fault } = drill;
   const workload = targetOf(fault);
-  const readingTarget = workload && asked(() => readTarget(client, workload, signal), signal);
-  const [monitoring, target, node, autoscaler, open, reaper, addresses, networkPolicies] = await Promise.all([
+  const readingTarget = workload && asked(() => readWorkloadFacts(client, workload, signal), signal);
+  const [monitoring, target, node, autoscaler, open, reaper, addresses, networkPolicies, clocks] = await Promise.all([
     readMonitoring(drill, world, signal),
     readingTarget,
     fault.type === 'drain'
@@ -59,9 +67,12 @@ export async function gatherFacts(drill: Drill, world: World, signal: AbortSigna
           signal,
         )
       : undefined,
+    asked(() => apiServerOffset(client, clock, signal), signal),
   ]);
+  const apiServerClock = answerOf(clocks);
   return {
     at: clock.now(),
+    ...(apiServerClock && { apiServerClock }),
     ...(provider.simulation !== undefined && { simulation: provider.simulation }),
     ...(monitoring && { monitoring }),
     ...(target && { target }),
@@ -81,7 +92,7 @@ async function readMonitoring(
 ): Promise<Facts['monitoring']> {
   if (!monitoring) return undefined;
   const [prometheus, alertmanager, inbox] = await Promise.all([
-    asked(() => readPrometheus(monitoring.prometheus, expect.alerts, signal), signal),
+    asked(() => readPrometheus(monitoring.prometheus, { alerts: expect.alerts, clock }, signal), signal),
     asked(() => readAlertmanager(monitoring.alertmanager, signal), signal),
     asked(async () => {
       await monitoring.inbox.deliveries({ since: clock.now() }, signal);

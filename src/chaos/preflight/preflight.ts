@@ -6,6 +6,7 @@ import { checkAddresses } from './checks/addresses.js';
 import { checkAlertGroups } from './checks/alert-groups.js';
 import { checkAutoscaler } from './checks/autoscaler.js';
 import { checkBaseline } from './checks/baseline.js';
+import { checkClocks } from './checks/clocks.js';
 import { checkDataLoss } from './checks/data-loss.js';
 import { checkInhibitions } from './checks/inhibitions.js';
 import { checkMonitoring } from './checks/monitoring.js';
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   checkAutoscaler,
   checkAddresses,
   checkRehearsal,
+  checkClocks,
   checkMonitoring,
   checkWatchdog,
   checkRules,

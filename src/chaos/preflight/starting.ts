@@ -11,7 +11,7 @@ const startMs = 60_000;
  * What those who watch do not know yet because they have only just started: a Prometheus without any measurement takes
  * every rule for blind. `undefined` where there is nothing to wait for.
  */
-export function whatStarts(drill: Drill, { at, monitoring }: Facts): string | undefined {
+export function whatStarts(drill: Drill, { monitoring }: Facts): string | undefined {
   const prometheus = answerOf(monitoring?.prometheus);
   const alertmanager = answerOf(monitoring?.alertmanager);
   if (!prometheus || !alertmanager || drill.expect.alerts.length === 0) return undefined;
@@ -24,7 +24,7 @@ export function whatStarts(drill: Drill, { at, monitoring }: Facts): string | un
     if (unknown) return `Prometheus has not evaluated ${unknown.name}`;
   }
   // What Prometheus told before it knew this Alertmanager it tells again only a minute later.
-  const isYoung = at - alertmanager.startedAt < silentAtStartMs;
+  const isYoung = prometheus.now - alertmanager.startedAt < silentAtStartMs;
   const isQuiet = !alertmanager.alerts.some(({ labels }) => labels['alertname'] === 'Watchdog');
   const hasWatchdog = prometheus.groups.some(({ rules }) => rules.some(({ name }) => name === 'Watchdog'));
   return isYoung && isQuiet && hasWatchdog ? 'Alertmanager has not heard of the alert Watchdog' : undefined;

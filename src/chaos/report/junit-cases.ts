@@ -129,6 +129,7 @@ function scalingCases({ scaling }: DrillRecord): JunitCase[] {
     'as-expected': passed,
     weak: { is: 'failure', type: 'weak', message },
     'ended-early': { is: 'error', type: 'ended-early', message: `the load ended too early: ${message}` },
+    'too-small': { is: 'error', type: 'too-small', message: `the load was too small: ${message}` },
     unobserved: { is: 'skipped', message },
   };
   return [{ group: 'autoscaler', name: 'replicas follow the load', result: results[scaling.status] }];

@@ -85,10 +85,11 @@ function scalingOf(
   { expect }: Drill,
   facts: Facts,
 ): { readonly predicted: PredictedScaling; readonly bounds: AutoscalerBounds } | undefined {
-  const autoscaler = answerOf(facts.autoscaler)?.autoscaler;
+  const { autoscaler, metricsResolutionMs } = answerOf(facts.autoscaler) ?? {};
   // That there is none is a finding, and no failure.
   if (!expect.autoscaler || !autoscaler) return undefined;
-  const predicted = predictScaling(autoscaler, { original: autoscaler.status.currentReplicas });
+  const original = autoscaler.status.currentReplicas;
+  const predicted = predictScaling(autoscaler, { original, metricsResolutionMs });
   return { predicted, bounds: boundsOf(autoscaler) };
 }
 

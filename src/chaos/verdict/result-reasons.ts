@@ -58,7 +58,7 @@ export function alertReasons(record: UnjudgedRecord): Reason[] {
   ];
 }
 
-/** A load that ended too early tests nothing, and neither does an autoscaler that somebody changed or nobody saw. */
+/** A load that ended too early or asked for too little tests nothing, and neither does an autoscaler that somebody changed or nobody saw. */
 export function unscaled(scaling: ScalingResult | undefined): Reason[] {
   if (scaling?.status === 'ended-early') {
     return [
@@ -66,6 +66,15 @@ export function unscaled(scaling: ScalingResult | undefined): Reason[] {
         outcome: 'inconclusive',
         message: `the load ended before the autoscaler could have reacted${problems(scaling)}`,
         next: ['let the load last longer: more `requests`, or a larger `atMost`'],
+      },
+    ];
+  }
+  if (scaling?.status === 'too-small') {
+    return [
+      {
+        outcome: 'inconclusive',
+        message: `the load was too small to test the autoscaler${problems(scaling)}`,
+        next: ['make more load, such as by more `workers`, or let the drill expect fewer replicas (`reaches`)'],
       },
     ];
   }
@@ -85,7 +94,7 @@ export function weakScaling(scaling: ScalingResult | undefined): Reason[] {
     {
       outcome: 'weakness',
       message: `the autoscaler did not do what is expected${problems(scaling)}`,
-      next: ['look at the conditions of the autoscaler, its `behavior` and its maximum'],
+      next: ['look at the conditions of the autoscaler, its maximum, its `behavior`, and how soon its pods are ready'],
     },
   ];
 }

@@ -16,6 +16,8 @@ export interface OwnedObject extends KubernetesObject {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
   readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly startupProbe?: ContainerProbe;

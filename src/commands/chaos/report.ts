@@ -10,7 +10,7 @@ import { open } from '../../usecases/open.js';
 export default class ChaosReport extends BaseCommand {
   static override summary = 'Show the report of a run again, or compare it with another one';
   static override description =
-    'A run is named by its id, by what its id begins with, or by last. As text for people; html is one page with plots, markdown a summary for a pull request, junit for CI, and --json the whole record.';
+    'A run is named by its id, by what its id begins with, or by last. As text for people; html is one page with plots, markdown a summary for a pull request, junit for CI, and json the whole record.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> last --format html > report.html',

@@ -147,6 +147,7 @@ describe('an autoscaler that does as expected', () => {
 describe('a weak autoscaler', () => {
   it('never moves, with the cause', () => {
     const result = judge([
+      [15, 2],
       [60, 2],
       [120, 2, { conditions: ['AbleToScale=False (FailedUpdateScale)'] }],
       [400, 2],
@@ -156,20 +157,6 @@ describe('a weak autoscaler', () => {
     expect(result).not.toHaveProperty('returnedMs');
     expect(result.problems).toEqual([
       'it never left 2 replicas: the pods used 300 % of the processor time they request, and it is held to 70 %, AbleToScale=False (FailedUpdateScale)',
-    ]);
-  });
-
-  it('is not to blame where the load asks for no more, but did not do what is expected', () => {
-    const { problems, status } = judge([
-      [45, 3, { cpu: 90 }],
-      [60, 4, { cpu: 71 }],
-      [105, 4, { cpu: 68 }],
-      [120, 4, { cpu: 70 }],
-      [330, 2],
-    ]);
-    expect(status).toBe('weak');
-    expect(problems).toEqual([
-      'it stopped at 4 of 6 replicas: the pods used 71 % of the processor time they request, and it is held to 70 %: the load asks for no more',
     ]);
   });
 
@@ -242,6 +229,7 @@ describe('a weak autoscaler', () => {
 
   it('knew its pods for a while only', () => {
     const points: Point[] = [
+      [15, 2],
       [60, 3],
       [120, 3, { conditions: [unknown] }],
       [330, 2],
@@ -273,8 +261,9 @@ describe('a weak autoscaler', () => {
   it('is late, on its way up and on its way back', () => {
     const { problems, status } = judge(
       [
-        [76, 4],
-        [91, 6],
+        [15, 2],
+        [91, 4],
+        [106, 6],
         [120, 6],
         [481, 2],
       ],
@@ -282,17 +271,66 @@ describe('a weak autoscaler', () => {
     );
     expect(status).toBe('weak');
     expect(problems).toEqual([
-      'its first step came after 1m 16s, 45.0s are predicted',
-      'it reached 6 replicas after 1m 31s, 1m 00s are predicted',
+      'its first step came 1m 16s after the load asked for it, 45.0s are predicted',
+      'it reached 6 replicas 1m 31s after the load asked for it, 1m 00s are predicted',
       'it was back after 6m 01s; it is predicted to be back at 2 after 5m 30s',
     ]);
     expect(
       judge([
-        [75, 4],
-        [90, 6],
+        [15, 2],
+        [90, 4],
+        [105, 6],
         [480, 2],
       ]).problems,
     ).toEqual([]);
+  });
+
+  it('is not late where the load asks for its replicas only later', () => {
+    // 2 × 77 % is tolerated; 5 × 84 % asks for exactly 6.
+    const growing: Point[] = [
+      [60, 2, { cpu: 77 }],
+      [120, 2, { cpu: 130 }],
+      [135, 4, { cpu: 80 }],
+      [180, 5, { cpu: 84 }],
+      [240, 6, { cpu: 70 }],
+      [530, 2],
+    ];
+    expect(judge(growing, { lastsSeconds: 240 })).toMatchObject({ reachedMs: 240_000, status: 'as-expected' });
+    const ignored = growing.map(([seconds, ...more]): Point => [seconds > 180 ? seconds + 60 : seconds, ...more]);
+    expect(judge(ignored, { lastsSeconds: 300 }).problems).toEqual([
+      'it reached 6 replicas 2m 00s after the load asked for it, 1m 00s are predicted',
+    ]);
+  });
+
+  it('is late for its pods, where these take long to be ready', () => {
+    // They are held to all that they may use: two of them ask for three, and three for five.
+    const points: Point[] = [
+      [30, 2, { cpu: 100 }],
+      [45, 3, { cpu: 100, ready: 2 }],
+      [150, 5, { cpu: 100, ready: 3 }],
+      [290, 5, { cpu: 100, ready: 5 }],
+      [305, 6, { cpu: 100, ready: 5 }],
+      [310, 6, { cpu: 100 }],
+      [600, 2],
+    ];
+    expect(judge(points, { lastsSeconds: 320 })).toMatchObject({
+      status: 'weak',
+      problems: [
+        'it reached 6 replicas 2m 35s after the load asked for it, 1m 00s are predicted: it waited for pods that were not ready yet, and count as idle until then',
+      ],
+    });
+  });
+
+  it('stops where its pods are not ready', () => {
+    const points: Point[] = [
+      [15, 2],
+      [45, 4, { ready: 2 }],
+      [120, 4, { ready: 2 }],
+      [330, 2],
+    ];
+    expect(judge(points).problems).toEqual([
+      'it stopped at 4 of 6 replicas: the pods used 300 % of the processor time they request, and it is held to 70 %, 2 of 4 pods were ready',
+    ]);
   });
 
   it('asks for pods that never become ready', () => {
@@ -348,6 +386,39 @@ describe('a load that ended too early', () => {
     ).toMatchObject({ status: 'ended-early', peak: 4 });
   });
 
+  it('is no test, where it asked for all replicas only at its end, or for another one', () => {
+    expect(
+      judge(
+        [
+          [30, 2, { cpu: 77 }],
+          [220, 2, { cpu: 200 }],
+          [235, 4, { cpu: 200 }],
+          [240, 4, { cpu: 200 }],
+          [600, 2],
+        ],
+        { lastsSeconds: 240 },
+      ),
+    ).toMatchObject({
+      status: 'ended-early',
+      problems: [
+        'it stopped at 4 of 6 replicas: the load asked for them for 20.0s; the autoscaler may take 1m 30s to reach 6 replicas',
+      ],
+    });
+    expect(
+      judge(
+        [
+          [30, 2, { cpu: 77 }],
+          [200, 3, { cpu: 100 }],
+          [240, 3, { cpu: 100 }],
+          [600, 2],
+        ],
+        { lastsSeconds: 240 },
+      ).problems,
+    ).toEqual([
+      'it stopped at 3 of 6 replicas: after its last step the load went on for 40.0s; the autoscaler may take 1m 30s to reach 6 replicas',
+    ]);
+  });
+
   it('is a test where the autoscaler was quick enough', () => {
     expect(
       judge(
@@ -361,7 +432,69 @@ describe('a load that ended too early', () => {
   });
 });
 
+describe('a load that was too small', () => {
+  it('asks for no more replicas than there are', () => {
+    const { problems, status } = judge([
+      [45, 3, { cpu: 90 }],
+      [60, 4, { cpu: 71 }],
+      [105, 4, { cpu: 68 }],
+      [120, 4, { cpu: 70 }],
+      [330, 2],
+    ]);
+    expect(status).toBe('too-small');
+    expect(problems).toEqual([
+      'it stopped at 4 of 6 replicas: the pods used 71 % of the processor time they request, and it is held to 70 %: the load asks for no more',
+    ]);
+  });
+
+  it('is none that asked for more for long enough', () => {
+    const points: Point[] = [
+      [15, 2, { cpu: 300 }],
+      [105, 2, { cpu: 300 }],
+      [200, 2, { cpu: 70 }],
+      [220, 2, { cpu: 70 }],
+      [240, 2, { cpu: 70 }],
+    ];
+    expect(judge(points, { lastsSeconds: 240 }).status).toBe('weak');
+    // Another second, and nobody could have blamed it.
+    const shorter = points.map(([seconds, ...more]): Point => [seconds === 105 ? 104 : seconds, ...more]);
+    expect(judge(shorter, { lastsSeconds: 240 }).status).toBe('too-small');
+  });
+});
+
 describe('what cannot be judged', () => {
+  it('is how late it was, or why it stopped, where it is held to something else than processor time', () => {
+    const of = (points: readonly Point[]) =>
+      samples([...rest, ...points]).map(({ at, desired, current, ready, conditions }) => ({
+        ...{ at, desired, current, ready, conditions },
+      }));
+    expect(
+      judge([], {
+        samples: of([
+          [100, 6],
+          [330, 2],
+        ]),
+      }),
+    ).toMatchObject({
+      status: 'unobserved',
+      problems: ['it reached 6 replicas after 1m 40s, 1m 00s are predicted; when the load asked for it is not known'],
+    });
+    expect(
+      judge([], {
+        samples: of([
+          [60, 4],
+          [120, 4],
+          [330, 2],
+        ]),
+      }),
+    ).toMatchObject({
+      status: 'unobserved',
+      problems: [
+        'it stopped at 4 of 6 replicas: it is not held to a share of processor time, and its own metrics are not sampled',
+      ],
+    });
+  });
+
   it.each<[string, Partial<ScalingEvidence>, string]>([
     ['a deleted autoscaler', { boundsAfter: undefined }, 'somebody deleted the autoscaler during the drill'],
     [

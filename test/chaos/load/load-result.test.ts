@@ -36,7 +36,7 @@ describe('what a load comes to', () => {
   it('is a problem where too few requests succeed, with the most frequent reasons', () => {
     const slices = [slice(0, { requests: 10_000, statuses: { '200': 9896, '500': 100 }, errors: { EOF: 4 }, latency })];
     expect(judge(slices, { successRatio: 0.99 }).problems).toEqual([
-      '98.9 % of 10,000 requests succeeded, 99 % are expected: status 500 (100), EOF (4)',
+      '98.9% of 10,000 requests succeeded, 99% are expected: status 500 (100), EOF (4)',
     ]);
     expect(judge(slices, { successRatio: 0.98 }).problems).toEqual([]);
     expect(judge(slices).problems).toEqual([]);
@@ -44,13 +44,13 @@ describe('what a load comes to', () => {
 
   it('does not round up to what is expected', () => {
     const slices = [slice(0, { requests: 10_000, statuses: { '200': 9999, '500': 1 }, latency })];
-    expect(judge(slices, { successRatio: 1 }).problems[0]).toContain('99.9 % of 10,000 requests succeeded, 100 % are');
+    expect(judge(slices, { successRatio: 1 }).problems[0]).toContain('>99.9% of 10,000 requests succeeded, 100% are');
   });
 
   it('is a problem where answers take too long', () => {
     const slices = [slice(0, { requests: 100, statuses: { '200': 100 }, latency })];
     expect(judge(slices, { successRatio: 1, p95Ms: 29 }).problems).toEqual([
-      '95 % of the answers came within 30ms, 29ms are expected',
+      '95% of the answers came within 30ms, 29ms are expected',
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('what a load comes to', () => {
     const { successRatio, problems } = judge(slices, { successRatio: 0.9 });
     expect(successRatio).toBeCloseTo(0.4995, 3);
     expect(problems).toEqual([
-      '49.9 % of 5,339 requests succeeded, 90 % are expected: no word of them (2,672)',
+      '49.9% of 5,339 requests succeeded, 90% are expected: no word of them (2,672)',
       'hey says that it sent 5,339 requests, and what became of 2,667',
     ]);
   });

@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
-import { measureOffsets } from '../../../src/chaos/observe/offsets.js';
+import { apiServerOffset, prometheusOffset } from '../../../src/chaos/observe/offsets.js';
 import { systemClock } from '../../../src/clock.js';
 import { monitoringAt } from '../../../src/monitoring/monitoring.js';
 import { apiServer, send } from '../../kubernetes/api-server.js';
 import { program } from '../../monitoring/programs.js';
-import { afterwards, refusedUrl } from '../../toolchain/fixture.js';
+import { afterwards } from '../../toolchain/fixture.js';
 
 const never = new AbortController().signal;
 
-/** An API server whose clock is ahead, and a Prometheus of whose clock the answer is known. */
-async function given(aheadMs: number, prometheusAt: string) {
+async function apiServerAhead(aheadMs: number) {
   const api = await apiServer();
   afterwards(() => api.close());
   api.answer = (response) => {
@@ -17,35 +16,32 @@ async function given(aheadMs: number, prometheusAt: string) {
     const creationTimestamp = `${new Date(Date.now() + aheadMs).toISOString().slice(0, 19)}Z`;
     return send(response, 201, { metadata: { name: 'tried', creationTimestamp } });
   };
-  const monitoring = monitoringAt({ prometheus: prometheusAt, alertmanager: prometheusAt, inbox: prometheusAt });
-  const offsets = await measureOffsets({ client: api.client, monitoring, clock: systemClock }, never);
-  return { api, offsets };
+  return api;
 }
 
-async function prometheusAhead(aheadMs: number): Promise<string> {
+async function prometheusAhead(aheadMs: number) {
   const now = String((Date.now() + aheadMs) / 1000);
   const data = { resultType: 'scalar', result: [Number(now), now] };
-  return (await program({ 'GET /api/v1/query': { status: 'success', data } })).url;
+  const { url } = await program({ 'GET /api/v1/query': { status: 'success', data } });
+  return monitoringAt({ prometheus: url, alertmanager: url, inbox: url }).prometheus;
 }
 
 it.each([120_000, -120_000])('tells by how much clocks differ (%s ms)', async (ahead) => {
-  const { api, offsets } = await given(ahead, await prometheusAhead(ahead));
-  for (const who of ['api-server', 'prometheus'] as const) {
-    const { ms, uncertaintyMs } = offsets[who] ?? { ms: NaN, uncertaintyMs: NaN };
+  const api = await apiServerAhead(ahead);
+  const offsets = [
+    await apiServerOffset(api.client, systemClock, never),
+    await prometheusOffset(await prometheusAhead(ahead), systemClock, never),
+  ];
+  for (const { ms, uncertaintyMs } of offsets) {
     expect(Math.abs(ms - ahead)).toBeLessThan(10_000);
     expect(uncertaintyMs).toBeGreaterThan(0);
   }
-  expect(offsets['api-server']?.uncertaintyMs).toBeGreaterThanOrEqual(500);
+  expect(offsets[0]?.uncertaintyMs).toBeGreaterThanOrEqual(500);
   // Nothing is made for it.
   expect(api.requests.map(({ method, query }) => [method, query['dryRun']])).toEqual([['POST', 'All']]);
 });
 
 it('takes what may be rounding for no difference', async () => {
-  const { offsets } = await given(0, await prometheusAhead(0));
-  expect(offsets['api-server']?.ms).toBe(0);
-});
-
-it('leaves out who does not answer', async () => {
-  const { offsets } = await given(120_000, await refusedUrl());
-  expect(Object.keys(offsets)).toEqual(['api-server']);
+  const api = await apiServerAhead(0);
+  expect((await apiServerOffset(api.client, systemClock, never)).ms).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AutoscalerFacts } from '../../../src/chaos/preflight/facts/autoscaler.js';
 import type { Drill } from '../../../src/chaos/drill.js';
 import { predict } from '../../../src/chaos/prediction/predict.js';
 import type { Facts } from '../../../src/chaos/preflight/facts.js';
@@ -190,12 +191,15 @@ describe('the timeline of other faults', () => {
 
   it('waits for load to weigh enough, and for the autoscaler to come down', () => {
     const autoscaler = givenAutoscaler({ behavior: { scaleDown: { stabilizationWindowSeconds: 120 } } });
-    const facts = givenFacts({ autoscaler: { answer: { autoscaler, names: [], pods: [] } } });
-    expect(because({ ...seen, fault: burden }, facts)).toMatchObject({
+    const facts = (more: Partial<AutoscalerFacts> = {}) =>
+      givenFacts({ autoscaler: { answer: { autoscaler, names: [], pods: [], ...more } } });
+    expect(because({ ...seen, fault: burden }, facts())).toMatchObject({
       pending: 'the load 10m + scrape 5s + evaluation 5s',
       resolved:
         'metrics and autoscaler 30s + stabilizationWindowSeconds 2m + scrape 5s + evaluation 5s + group_interval 5s + a request 1s',
     });
+    const seldom = because({ ...seen, fault: burden }, facts({ metricsResolutionMs: 60_000 }))['resolved'];
+    expect(seldom).toMatch(/^metrics and autoscaler 1m15s \+/);
   });
 
   it('knows the pods of a node that is drained', () => {

@@ -67,6 +67,7 @@ export function givenGroup(rules: RuleGroup['rules'], intervalMs = 5_000): RuleG
 export function givenPrometheus(more: Partial<PrometheusFacts> = {}): PrometheusFacts {
   return {
     now,
+    clock: { ms: 0, uncertaintyMs: 5 },
     groups: [givenGroup([givenRule('PostgresDown'), givenRule('Watchdog', { query: 'vector(1)' })])],
     alerts: [],
     alertmanagers: ['http://127.0.0.1:9093/api/v2/alerts'],

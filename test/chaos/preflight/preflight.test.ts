@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Drill } from '../../../src/chaos/drill.js';
 import type { ProbeAnswer } from '../../../src/chaos/observe/probe.js';
-import { gatherFacts } from '../../../src/chaos/preflight/facts.js';
+import { answerOf } from '../../../src/chaos/preflight/asked.js';
+import { clusterTime, gatherFacts } from '../../../src/chaos/preflight/facts.js';
 import { preflight } from '../../../src/chaos/preflight/preflight.js';
 import { worstOf } from '../../../src/chaos/preflight/worst.js';
 import type { World } from '../../../src/chaos/world.js';
@@ -10,7 +11,7 @@ import { monitoringAt } from '../../../src/monitoring/monitoring.js';
 import { leasePath } from '../../../src/ownership/lease-object.js';
 import { systemProcesses } from '../../../src/process.js';
 import { withoutFile } from '../../../src/usecases/environment-of-record.js';
-import { apiServer, type ApiServer } from '../../kubernetes/api-server.js';
+import { apiServer, send, type ApiServer } from '../../kubernetes/api-server.js';
 import { program, type Program } from '../../monitoring/programs.js';
 import { afterwards, refusedUrl } from '../../toolchain/fixture.js';
 import { intent, putIntent } from '../given.js';
@@ -158,6 +159,29 @@ describe('the look before a drill', () => {
       level: 'refused',
       fix: ['did you mean statefulset/postgres in app-services?'],
     });
+  });
+});
+
+describe('a machine whose clock is wrong', () => {
+  it('is told so, and how old things are by the clocks of those who say it', async () => {
+    const minutes = 360_000;
+    // The API server and Prometheus say that it is `now`.
+    const ahead: Clock = { ...clock, now: () => now + minutes };
+    // It would be looked at until time has passed.
+    api.objects.delete(leasePath('reaper'));
+    api.answer = (response, { query: { dryRun } }) =>
+      dryRun === 'All' && send(response, 201, { metadata: { name: 'tried', creationTimestamp: iso(now) } });
+
+    const facts = await gatherFacts(givenDrill(), world({ clock: ahead }), signal);
+
+    expect(facts).toMatchObject({ at: now + minutes, apiServerClock: { ms: 500 - minutes } });
+    expect(clusterTime(facts)).toBe(now + 500);
+    expect(answerOf(facts.monitoring?.prometheus)).toMatchObject({ now, clock: { ms: -minutes } });
+    const findings = await found(givenDrill(), { clock: ahead });
+    expect(inWords(findings.filter(({ check }) => check === 'clocks'))).toEqual([
+      "note: clocks differ from this machine's: that of the API server is 6m 00s behind and that of Prometheus is 6m 00s behind; what they say of moments is corrected by that",
+    ]);
+    expect(findings.find(({ check }) => check === 'watchdog')).toMatchObject({ level: 'ok' });
   });
 });
 

@@ -55,6 +55,7 @@ describe('what is kept of drills', () => {
     expect(markdown.stdout).toContain(second.verdict.summary);
     expect(await readFile(copied('report.md'), 'utf8')).toContain(first.verdict.summary);
     expect((await report(first.run, '--format', 'html')).stdout).toContain(first.run);
+    expect(JSON.parse((await report('last', '--format', 'json')).stdout)).toMatchObject({ run: second.run });
     expect((await report(first.run)).stdout.replace(/\s+/g, ' ')).toContain(first.verdict.summary);
   });
 

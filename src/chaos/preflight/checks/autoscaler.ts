@@ -1,12 +1,14 @@
 import { formatDuration } from '../../../clock.js';
 import { nearest } from '../../../nearest.js';
 import type { Autoscaler } from '../../autoscaling/autoscaler.js';
+import { usualMetricsResolutionMs } from '../../autoscaling/predict.js';
 import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
 import { targetOf, targetSubject } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
+import { clusterTime } from '../facts.js';
 import type { AutoscalerFacts } from '../facts/autoscaler.js';
 import { baselineOf } from '../autoscaler-baseline.js';
 
@@ -27,10 +29,10 @@ export const checkAutoscaler: Check = (drill, facts) => {
   const unknown = requests(autoscaler, found.pods);
   const findings = [
     // How long to wait is told before why.
-    ...baselineOf(autoscaler, name, facts.at),
+    ...baselineOf(autoscaler, name, clusterTime(facts)),
     ...limits(drill, autoscaler),
     // Of that nothing else can come.
-    ...(unknown.length > 0 ? unknown : abilities(autoscaler, facts.at)),
+    ...(unknown.length > 0 ? unknown : abilities(autoscaler, clusterTime(facts), firstMetricsMs(found))),
   ];
   return findings.length > 0 ? findings : [{ check, level: 'ok', message: `${name} can scale and stands still` }];
 };
@@ -79,10 +81,12 @@ function limits({ expect }: Drill, autoscaler: Autoscaler): readonly Finding[] {
     : [];
 }
 
-/** A new pod is measured twice, and then the autoscaler looks again: each once every 15 s, and the first later. */
-const firstMetricsMs = 120_000;
+/** A new pod is measured twice, the first time late, and then the autoscaler looks again. */
+function firstMetricsMs({ metricsResolutionMs = usualMetricsResolutionMs }: AutoscalerFacts): number {
+  return 2 * metricsResolutionMs + 90_000;
+}
 
-function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
+function abilities(autoscaler: Autoscaler, at: number, measuredWithinMs: number): readonly Finding[] {
   const conditions = autoscaler.status.conditions ?? [];
   return ['AbleToScale', 'ScalingActive'].flatMap((type): readonly Finding[] => {
     const condition = conditions.find((each) => each.type === type);
@@ -92,9 +96,9 @@ function abilities(autoscaler: Autoscaler, at: number): readonly Finding[] {
       return [{ check, level: 'inconclusive', message, fix: ['try again in a minute'] }];
     }
     const sinceMs = at - Date.parse(condition.lastTransitionTime ?? '');
-    if (condition.reason?.startsWith('FailedGet') === true && sinceMs < firstMetricsMs) {
+    if (condition.reason?.startsWith('FailedGet') === true && sinceMs < measuredWithinMs) {
       const message = `${subject(autoscaler)} does not know yet what its pods use (${condition.reason})`;
-      const fix = `try again in ${formatDuration(firstMetricsMs - sinceMs)}: of new pods there are no metrics yet`;
+      const fix = `try again in ${formatDuration(measuredWithinMs - sinceMs)}: of new pods there are no metrics yet`;
       return [{ check, level: 'inconclusive', message, fix: [fix] }];
     }
     const words = [condition.reason, condition.message].filter((text) => text !== undefined).join(': ');

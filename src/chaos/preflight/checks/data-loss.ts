@@ -55,15 +55,19 @@ function lossesOf(subject: string, { kind, spec }: TargetObject, fault: Fault): 
       ),
     ];
   }
-  const lasting = lastingEmptyDir(template.spec);
-  if (lasting !== undefined) return [refusal(`${subject} keeps ${lasting} in an emptyDir, which goes with its pod`)];
-  const hasClaim = volumeClaimTemplates.length > 0 || hasOwnVolume(template.spec);
-  if (hasClaim) return [];
-  if (isDatabase(template.spec))
-    return [refusal(`${subject} is a database without a volume: its data goes with its pod`)];
-  if (kind !== 'StatefulSet') return [];
-  const message = `${subject} has no volume: what its pods keep in memory or in their own files is lost`;
-  return [{ check, level: 'warning', link: 'fault', message }];
+  const lost = lastingInPod(template.spec);
+  if (lost !== undefined) return [losing(`${subject} keeps ${lost}, which goes with its pod`, fault)];
+  if (volumeClaimTemplates.length > 0 || hasClaim(template.spec)) return [];
+  if (isDatabase(template.spec)) return [refusal(`${subject} is a database ${unclaimed}: its data goes with its pod`)];
+  return kind === 'StatefulSet' ? [unclaimedPods(subject, fault)] : [];
+}
+
+/** Whether pods with an identity of their own keep anything, only the author of the drill knows. */
+function unclaimedPods(subject: string, fault: Fault): Finding {
+  const message = `${subject} is ${unclaimed}: what its pods keep is lost with them`;
+  if (mayLose(fault)) return { check, level: 'warning', link: 'fault', message };
+  const fix = [...outlive, 'or, where they keep nothing, run it with --anyway'];
+  return { check, level: 'weakness', link: 'fault', message, fix };
 }
 
 // What the target itself is was said by its template; here are its neighbours.
@@ -71,18 +75,24 @@ function lossOfPod(pod: Pod, fault: Fault): readonly Finding[] {
   const subject = podSubject(pod);
   const { spec } = pod;
   if (!controllerOf(pod)) return [refusal(`${subject} belongs to nothing that would make it again`)];
-  const lasting = lastingEmptyDir(spec);
-  if (lasting !== undefined) {
-    const message = `${subject} keeps ${lasting} in an emptyDir, which goes with it`;
-    const isAllowed = fault.type === 'drain' && fault.deleteEmptyDirData === true;
-    return [isAllowed ? { check, level: 'warning', link: 'fault', message } : refusal(message, [...outlive, orLose])];
-  }
-  return isDatabase(spec) && !hasOwnVolume(spec)
-    ? [refusal(`${subject} is a database without a volume: its data goes with it`)]
+  const lost = lastingInPod(spec);
+  if (lost !== undefined) return [losing(`${subject} keeps ${lost}, which goes with it`, fault)];
+  return isDatabase(spec) && !hasClaim(spec)
+    ? [refusal(`${subject} is a database ${unclaimed}: its data goes with it`)]
     : [];
 }
 
+function losing(message: string, fault: Fault): Finding {
+  if (mayLose(fault)) return { check, level: 'warning', link: 'fault', message };
+  return refusal(message, fault.type === 'drain' ? [...outlive, orLose] : outlive);
+}
+
+function mayLose(fault: Fault): boolean {
+  return fault.type === 'drain' && fault.deleteEmptyDirData === true;
+}
+
 const outlive = ['give it a volume that outlives its pods'];
+const unclaimed = 'without a PersistentVolumeClaim';
 
 function refusal(message: string, fix: readonly string[] = outlive): Finding {
   return { check, level: 'refused', link: 'fault', message, fix };
@@ -92,17 +102,22 @@ function isDatabase({ containers }: PodSpec): boolean {
   return containers.some(({ image = '' }) => databases.test(image));
 }
 
-function hasOwnVolume({ volumes = [] }: PodSpec): boolean {
-  return volumes.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral);
+/** A generic ephemeral volume has a claim, too, but that belongs to its pod and is deleted with it. */
+function hasClaim({ volumes = [] }: PodSpec): boolean {
+  return volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 }
 
-/** The path of what should last and does not; a mount within it may be a volume that does. */
-function lastingEmptyDir({ containers, volumes = [] }: PodSpec): string | undefined {
-  const lost = new Set(
-    volumes.filter(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory').map(({ name }) => name),
-  );
-  return containers
+/** `/data in an emptyDir`: what should last and does not; a mount within it may be a volume that does. */
+function lastingInPod({ containers, volumes = [] }: PodSpec): string | undefined {
+  const lost = new Map(volumes.map((volume) => [volume.name, lostWithPod(volume)]));
+  const found = containers
     .flatMap(({ volumeMounts = [] }) => volumeMounts.map((mount) => ({ ...mount, others: volumeMounts })))
-    .filter(({ name, mountPath }) => lost.has(name) && lasting.test(mountPath))
-    .find(({ mountPath, others }) => !others.some((other) => other.mountPath.startsWith(`${mountPath}/`)))?.mountPath;
+    .filter(({ name, mountPath }) => lost.get(name) !== undefined && lasting.test(mountPath))
+    .find(({ mountPath, others }) => !others.some((other) => other.mountPath.startsWith(`${mountPath}/`)));
+  return found && `${found.mountPath} in ${lost.get(found.name) ?? ''}`;
+}
+
+function lostWithPod({ emptyDir, ephemeral }: NonNullable<PodSpec['volumes']>[number]): string | undefined {
+  if (ephemeral) return 'an ephemeral volume';
+  return emptyDir && emptyDir.medium !== 'Memory' ? 'an emptyDir' : undefined;
 }

@@ -7,13 +7,13 @@ import { destinationsOf } from '../destinations.js';
 import { expectedAlerts } from '../expected-alerts.js';
 
 /** Whether the route of an expected alert tells nobody at this time. */
-export const checkMuteTimes: Check = (drill, { at, monitoring }) => {
+export const checkMuteTimes: Check = (drill, { monitoring }) => {
   const prometheus = answerOf(monitoring?.prometheus);
   const alertmanager = answerOf(monitoring?.alertmanager);
   if (!prometheus || !alertmanager) return [];
   return expectedAlerts(drill, prometheus).flatMap(({ name, rules }) =>
     destinationsOf({ name, rules }, alertmanager.routing).flatMap((destination) =>
-      quietAt(name, destination, alertmanager.routing, at),
+      quietAt(name, destination, alertmanager.routing, prometheus.now),
     ),
   );
 };

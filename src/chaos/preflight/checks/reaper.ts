@@ -3,7 +3,7 @@ import type { Drill } from '../../drill.js';
 import type { Finding } from '../../record.js';
 import { answerOf, problemOf } from '../asked.js';
 import type { Check } from '../check.js';
-import type { Facts } from '../facts.js';
+import { clusterTime, type Facts } from '../facts.js';
 
 const check = 'reaper';
 
@@ -13,7 +13,7 @@ export const checkReaper: Check = (drill, facts, { withoutReaper = false }) => {
   const reaper = answerOf(facts.reaper);
   if (reaper?.isAlive) return [{ check, level: 'ok', message: 'the reaper would take the fault back' }];
   const level: Finding['level'] = withoutReaper ? 'warning' : 'refused';
-  const why = problemOf(facts.reaper) ?? absence(reaper?.renewedAt, facts.at);
+  const why = problemOf(facts.reaper) ?? absence(reaper?.renewedAt, clusterTime(facts));
   return [
     {
       check,

@@ -3,7 +3,9 @@ import { listAutoscalers, type Autoscaler } from '../../autoscaling/autoscaler.j
 import type { Drill, WorkloadTarget } from '../../drill.js';
 import { refersTo } from '../../target.js';
 import type { PodSpec } from '../../workload/pod.js';
-import { readTarget } from './workload.js';
+import { answerOf, asked } from '../asked.js';
+import { readMetricsResolution } from './metrics-resolution.js';
+import { readWorkloadFacts } from './workload.js';
 
 export interface AutoscalerFacts {
   /** The one that the drill expects, or else the one that has its target. */
@@ -12,6 +14,8 @@ export interface AutoscalerFacts {
   readonly names: readonly string[];
   /** Pods that it scales, or the template of those that it would make where there are none. */
   readonly pods: readonly PodSpec[];
+  /** How often what they use is measured, in milliseconds; absent where it is not known. */
+  readonly metricsResolutionMs?: number;
 }
 
 /** The autoscaler that a drill is about; `undefined` where it is about none. */
@@ -28,10 +32,12 @@ export async function readAutoscaler(
     expect.autoscaler ? metadata.name === expect.autoscaler.name : refersTo(scaleTargetRef, target),
   );
   if (!autoscaler && !expect.autoscaler) return undefined;
+  const resolution = answerOf(await asked(() => readMetricsResolution(client, signal), signal));
   return {
     ...(autoscaler && { autoscaler }),
     names: all.map(({ metadata }) => metadata.name),
     pods: autoscaler ? await podsOf(client, autoscaler, namespace, signal) : [],
+    ...(resolution !== undefined && { metricsResolutionMs: resolution }),
   };
 }
 
@@ -43,7 +49,7 @@ async function podsOf(
 ): Promise<readonly PodSpec[]> {
   const kind = scaleTargetRef.kind.toLowerCase();
   if (kind !== 'deployment' && kind !== 'statefulset') return [];
-  const { object, pods } = await readTarget(client, { kind, namespace, name: scaleTargetRef.name }, signal);
+  const { object, pods } = await readWorkloadFacts(client, { kind, namespace, name: scaleTargetRef.name }, signal);
   const running = pods.filter(({ status }) => status?.phase === 'Running').map(({ spec }) => spec);
   // A namespace's defaults are in the pods and not in the template.
   return running.length > 0 ? running : object ? [object.spec.template.spec] : [];

@@ -1,5 +1,6 @@
-import { PlatformError } from '../../../errors.js';
 import { selectorsIn } from '../../../monitoring/expression.js';
+import type { Clock } from '../../../clock.js';
+import { prometheusOffset, type ClockOffset } from '../../observe/offsets.js';
 import type { ActiveAlert, RuleGroup } from '../../../monitoring/prometheus-rules.js';
 import type { Prometheus, PrometheusRuntime, Target } from '../../../monitoring/prometheus.js';
 import { scrapingOf, type ScrapeJob, type Scraping } from '../../../monitoring/scraping.js';
@@ -7,6 +8,8 @@ import { scrapingOf, type ScrapeJob, type Scraping } from '../../../monitoring/s
 export interface PrometheusFacts {
   /** Milliseconds since the epoch, by its own clock: what it says of moments is compared with that. */
   readonly now: number;
+  /** Against ours. */
+  readonly clock: ClockOffset;
   readonly groups: readonly RuleGroup[];
   readonly alerts: readonly ActiveAlert[];
   readonly alertmanagers: readonly string[];
@@ -17,14 +20,14 @@ export interface PrometheusFacts {
   readonly jobs: Readonly<Record<string, readonly ScrapeJob[]>>;
 }
 
-/** @param alerts names of those whose series matter */
+/** @param given.alerts names of those whose series matter */
 export async function readPrometheus(
   prometheus: Prometheus,
-  alerts: readonly string[],
+  { alerts, clock }: { readonly alerts: readonly string[]; readonly clock: Clock },
   signal: AbortSignal,
 ): Promise<PrometheusFacts> {
-  const [time, groups, active, alertmanagers, runtime, configuration, targets] = await Promise.all([
-    prometheus.query('time()', undefined, signal),
+  const [{ now, offset }, groups, active, alertmanagers, runtime, configuration, targets] = await Promise.all([
+    timeOf(prometheus, clock, signal),
     prometheus.rules({}, signal),
     prometheus.alerts(signal),
     prometheus.alertmanagers(signal),
@@ -35,10 +38,9 @@ export async function readPrometheus(
   const scraping = scrapingOf(configuration);
   const sources = { prometheus, groups, targets, scraping };
   const jobs = await Promise.all(alerts.map(async (alert) => [alert, await jobsOf(alert, sources, signal)] as const));
-  const [now] = time;
-  if (!now) throw new PlatformError('tool', 'Prometheus does not tell its time', { suggestions: ['see its log'] });
   return {
-    now: now.value * 1000,
+    now,
+    clock: offset,
     groups,
     alerts: active,
     alertmanagers,
@@ -47,6 +49,11 @@ export async function readPrometheus(
     targets,
     jobs: Object.fromEntries(jobs),
   };
+}
+
+async function timeOf(prometheus: Prometheus, clock: Clock, signal: AbortSignal) {
+  const offset = await prometheusOffset(prometheus, clock, signal);
+  return { offset, now: clock.now() + offset.ms };
 }
 
 interface Sources extends Pick<PrometheusFacts, 'groups' | 'scraping'> {

@@ -16,7 +16,7 @@ export interface WorkloadFacts {
 
 const kinds = { deployment: 'Deployment', statefulset: 'StatefulSet' } as const;
 
-export async function readTarget(
+export async function readWorkloadFacts(
   client: Pick<ClusterClient, 'get' | 'list'>,
   target: WorkloadTarget,
   signal: AbortSignal,

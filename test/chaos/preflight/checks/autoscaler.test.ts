@@ -29,6 +29,21 @@ describe('the autoscaler of a drill', () => {
     expect(found(givenAutoscaler(), expects(10))[0]).toContain('ok:');
   });
 
+  it('is told whether it stands still, and since when it cannot scale, by its own clock', () => {
+    const behind = { at: now + 360_000, apiServerClock: { ms: -360_000, uncertaintyMs: 500 } };
+    const judged = (autoscaler: Autoscaler) =>
+      inWords(checkAutoscaler(expects(), { ...facts(autoscaler), ...behind }, {}));
+    const status = { currentReplicas: 4, desiredReplicas: 4, lastScaleTime: new Date(now - 10_000).toISOString() };
+    expect(judged(givenAutoscaler({}, status))).toEqual([
+      `inconclusive: ${subject} does not stand still: it scaled 10.0s ago and may scale down for 5m`,
+    ]);
+    const lastTransitionTime = new Date(now - 10_000).toISOString();
+    const unknown = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', lastTransitionTime };
+    expect(judged(givenAutoscaler({}, { conditions: [able, unknown] }))).toEqual([
+      `inconclusive: ${subject} does not know yet what its pods use (FailedGetResourceMetric)`,
+    ]);
+  });
+
   it('is missing', () => {
     expect(checkAutoscaler(expects(), facts(undefined, { names: ['image'] }), {})).toEqual([
       {
@@ -82,10 +97,10 @@ describe('the autoscaler of a drill', () => {
   });
 
   it('knows nothing yet of pods that are new', () => {
-    const since = (ms: number) => {
+    const since = (ms: number, more: Partial<AutoscalerFacts> = {}) => {
       const lastTransitionTime = new Date(now - ms).toISOString();
       const blind = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', lastTransitionTime };
-      return checkAutoscaler(expects(), facts(givenAutoscaler({}, { conditions: [able, blind] })), {});
+      return checkAutoscaler(expects(), facts(givenAutoscaler({}, { conditions: [able, blind] }), more), {});
     };
     expect(since(30_000)).toEqual([
       {
@@ -96,6 +111,8 @@ describe('the autoscaler of a drill', () => {
       },
     ]);
     expect(inWords(since(120_000))[0]).toContain('weakness:');
+    // Where they are measured each minute.
+    expect(inWords(since(120_000, { metricsResolutionMs: 60_000 }))[0]).toContain('inconclusive:');
   });
 
   it('needs a request of every container for what it goes by', () => {

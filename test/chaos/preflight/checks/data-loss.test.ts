@@ -63,8 +63,10 @@ describe('data of pods that go', () => {
     'quay.io/x/mysql-server:8',
     'redis',
     'ghcr.io/a/mongodb@sha256:1',
-  ])('of %s goes with its pod where it has no volume', (name) => {
-    const database = [`refused fault: ${subject} is a database without a volume: its data goes with its pod`];
+  ])('of %s goes with its pod where it has no claim', (name) => {
+    const database = [
+      `refused fault: ${subject} is a database without a PersistentVolumeClaim: its data goes with its pod`,
+    ];
     expect(found(stateless(image(name)))).toEqual(database);
     expect(found({ ...stateless(image(name)), kind: 'Deployment' })).toEqual(database);
   });
@@ -78,11 +80,36 @@ describe('data of pods that go', () => {
     expect(found({ ...stateless(image(name)), kind: 'Deployment' })).toEqual(fine);
   });
 
-  it('may be lost of any StatefulSet without a volume', () => {
-    expect(found(stateless(image('prom/postgres_exporter:1')))).toEqual([
-      `warning fault: ${subject} has no volume: what its pods keep in memory or in their own files is lost`,
-    ]);
+  it('may be lost of any StatefulSet without a claim', () => {
+    const lost = `${subject} is without a PersistentVolumeClaim: what its pods keep is lost with them`;
+    expect(found(stateless(image('web:1')))).toEqual([`weakness fault: ${lost}`]);
+    expect(found(stateless(image('web:1')), kill)).toEqual([`weakness fault: ${lost}`]);
     expect(found({ ...stateless(image('web:1')), kind: 'Deployment' })).toEqual(fine);
+    const drain: DrainFault = { type: 'drain', node: postgres };
+    expect(found(stateless(image('web:1')), drain)).toEqual([`weakness fault: ${lost}`]);
+    // Here the drill itself says that it may.
+    expect(found(stateless(image('web:1')), { ...drain, deleteEmptyDirData: true })).toEqual([
+      `warning fault: ${lost}`,
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['a generic ephemeral one', { ephemeral: { volumeClaimTemplate: { spec: {} } } }],
+    ['one that a driver makes for the pod', { csi: { driver: 'x' } }],
+  ])('does not outlive its pod on %s', (_, volume) => {
+    const database = { ...mounted('/state', volume), ...image('postgres:17') };
+    expect(found(stateless(database))).toEqual([
+      `refused fault: ${subject} is a database without a PersistentVolumeClaim: its data goes with its pod`,
+    ]);
+    expect(found(stateless(mounted('/state', volume)))).toEqual([
+      `weakness fault: ${subject} is without a PersistentVolumeClaim: what its pods keep is lost with them`,
+    ]);
+  });
+
+  it('goes with an ephemeral volume where it should last', () => {
+    expect(found({ ...stateless(mounted('/data', { ephemeral: {} })), kind: 'Deployment' })).toEqual([
+      `refused fault: ${subject} keeps /data in an ephemeral volume, which goes with its pod`,
+    ]);
   });
 
   it('is of no matter where no pod goes', () => {
@@ -90,7 +117,7 @@ describe('data of pods that go', () => {
     const cut = { type: 'cut', target: postgres, direction: 'both' } as const;
     expect(found(stateless(image('postgres')), { ...cut, connections: 'keep' })).toEqual([]);
     expect(found(stateless(image('postgres')), { ...cut, connections: 'end' })).toEqual([
-      `refused fault: ${subject} is a database without a volume: its data goes with its pod`,
+      `refused fault: ${subject} is a database without a PersistentVolumeClaim: its data goes with its pod`,
     ]);
   });
 });
@@ -126,7 +153,10 @@ describe('data of pods on a node that is drained', () => {
       pod(mounted('/data', { emptyDir: {} }), 'ReplicaSet'),
       'pod/p in apps keeps /data in an emptyDir, which goes with it',
     ],
-    [pod(image('redis'), 'ReplicaSet'), 'pod/p in apps is a database without a volume: its data goes with it'],
+    [
+      pod(image('redis'), 'ReplicaSet'),
+      'pod/p in apps is a database without a PersistentVolumeClaim: its data goes with it',
+    ],
   ])('is lost', (given, words) => {
     expect(drained(given)).toEqual([`refused fault: ${words}`]);
   });
@@ -137,7 +167,7 @@ describe('data of pods on a node that is drained', () => {
       'warning fault: pod/p in apps keeps /data in an emptyDir, which goes with it',
     ]);
     expect(drainedWith(allowed, pod(image('redis'), 'ReplicaSet'))).toEqual([
-      'refused fault: pod/p in apps is a database without a volume: its data goes with it',
+      'refused fault: pod/p in apps is a database without a PersistentVolumeClaim: its data goes with it',
     ]);
   });
 });

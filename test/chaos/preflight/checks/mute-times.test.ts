@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkMuteTimes } from '../../../../src/chaos/preflight/checks/mute-times.js';
 import { givenAlertmanager, givenDrill, givenFacts, inWords } from '../given.js';
 
-// All facts are of a Saturday at noon.
+// By Prometheus, beside which Alertmanager runs: all facts are of a Saturday at noon.
 const found = (route: string) => {
   const text = `
 route: { receiver: inbox, routes: [${route}] }

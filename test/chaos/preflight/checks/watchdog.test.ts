@@ -37,6 +37,13 @@ describe('the alert that always fires', () => {
     ]);
   });
 
+  it('is told by its start by the clock of Prometheus beside it, not by ours', () => {
+    const alertmanager = givenAlertmanager({ alerts: [], startedAt: now - 30_000 });
+    expect(found({ at: now + 360_000, alertmanager })[0]).toContain(
+      'inconclusive firing: Alertmanager started 30.0s ago',
+    );
+  });
+
   it('shows nothing where no rule raises it', () => {
     const groups = [givenGroup([givenRule('PostgresDown')])];
     expect(found({ prometheus: { groups }, alertmanager: givenAlertmanager({ alerts: [] }) })[0]).toContain(

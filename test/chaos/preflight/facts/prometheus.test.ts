@@ -35,9 +35,10 @@ describe('a real Prometheus', () => {
     }));
     const { prometheus } = monitoringAt({ prometheus: url, alertmanager: url, inbox: url });
     const { signal } = new AbortController();
+    const alerts = ['Down', 'Recorded', 'Missing'];
 
     const facts = await poll(AbortSignal.timeout(15_000), systemClock, 200, async () => {
-      const read = await readPrometheus(prometheus, ['Down', 'Recorded', 'Missing'], signal);
+      const read = await readPrometheus(prometheus, { alerts, clock: systemClock }, signal);
       return read.jobs['Down']?.length === 0 ? undefined : read;
     });
 
