@@ -29,6 +29,8 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
     let hadRegistry = false;
     let browse: Browse;
     let client: ClusterClient;
+    /** Address of the picture that was uploaded. */
+    let picture = '';
 
     beforeAll(async () => {
       sandbox = await createSandbox({ engine: true });
@@ -104,7 +106,7 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       expect(uploaded.status).toBe(303);
 
       const profile = (await browse(portal('/profile'), { headers: { cookie } })).body.toString();
-      const picture = /https:\/\/images\.[^"']+\/uploads\/[a-z0-9-]+\.png/.exec(profile)?.[0] ?? '';
+      picture = /https:\/\/images\.[^"']+\/uploads\/[a-z0-9-]+\.png/.exec(profile)?.[0] ?? '';
       const seen = await browse(picture);
       expect(seen.headers['content-type']).toBe('image/png');
       expect(seen.body.equals(sample.body)).toBe(true);
@@ -248,7 +250,12 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       ['network-cut', 'auth runs and nobody reaches it, open connections included'],
       ['pod-kill', 'a pod is replaced and nobody notices'],
     ])('passes the drill %s: %s', async (drill) => {
-      const { exitCode, result, error } = await platform<DrillResult>('chaos', drill, '--artifacts', 'reports');
+      const { exitCode, result, error } = await platform<DrillResult>(
+        'chaos',
+        drill,
+        '--artifacts',
+        `reports/${drill}`,
+      );
 
       expect(error).toBeUndefined();
       expect(exitCode).toBe(0);
@@ -258,7 +265,7 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
       const asked = links.filter(({ status }) => status !== 'unasked');
       expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 'met'));
       expect(restore?.differences).toEqual([]);
-      expect(await readdir(join(sandbox.work, 'reports'))).toContain('report.html');
+      expect(await readdir(join(sandbox.work, 'reports', drill))).toContain('report.html');
     });
 
     it('grows under a real load, and shrinks again', async () => {
@@ -268,7 +275,7 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
           apiVersion: 'platform/v1alpha1',
           kind: 'Drill',
           fault: {
-            load: 'https://images.{domain}/uploads/sample.png',
+            load: picture || 'https://images.{domain}/uploads/sample.png',
             of: 'deployment/images',
             namespace: 'app-services',
             requests: 20_000,
@@ -282,13 +289,20 @@ describe.skipIf(withoutEngine ?? withoutTraefik)(
         }),
       );
 
-      const { result, error } = await platform<DrillResult>('chaos', 'run', './rush.yaml');
+      const { result, error } = await platform<DrillResult>(
+        'chaos',
+        'run',
+        './rush.yaml',
+        '--artifacts',
+        'reports/load',
+      );
 
       expect(error).toBeUndefined();
       if (result.kind !== 'run') throw new Error('it did not run');
       const { scaling } = result.record;
       expect(scaling).toMatchObject({ original: 2, final: 2, status: 'as-expected' });
       expect(scaling?.peak).toBeGreaterThanOrEqual(6);
+      expect(await readdir(join(sandbox.work, 'reports', 'load'))).toContain('report.html');
     });
 
     it('is destroyed, and nothing of it is left', async () => {
