@@ -1,11 +1,13 @@
 import { onlyOneWith } from '../../monitoring/receivers.js';
-import type { DeliverySighting } from '../record.js';
+import type { AlertSighting, DeliverySighting } from '../record.js';
 import type { ChainInput } from './evidence.js';
 import type { Integrations } from './integrations.js';
+import { isAbout } from './sighting.js';
 
 /** A notification that is looked for. */
 export interface Wanted {
-  readonly alert: string;
+  /** About one of these. */
+  readonly sightings: readonly AlertSighting[];
   readonly status: 'firing' | 'resolved';
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -13,9 +15,12 @@ export interface Wanted {
 
 /** Deliveries of it by these integrations, the first one first. */
 export function arrivals(wanted: Wanted, integrations: Integrations, input: ChainInput): readonly DeliverySighting[] {
-  return input.observations.deliveries
+  const { observations } = input;
+  return observations.deliveries
     .filter((delivery) => delivery.at >= wanted.since && isOf(delivery, integrations, input))
-    .filter(({ alerts }) => alerts.some((told) => told.name === wanted.alert && told.status === wanted.status))
+    .filter(({ alerts }) =>
+      alerts.some((told) => told.status === wanted.status && isAbout(told, wanted.sightings, observations)),
+    )
     .sort((one, other) => one.at - other.at);
 }
 

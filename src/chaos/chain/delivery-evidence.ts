@@ -3,11 +3,12 @@ import type { AlertSighting } from '../record.js';
 import { countedSince, failureOf, type Counted } from './counted.js';
 import type { ChainInput, Evidence } from './evidence.js';
 import { integrationsOf, toldBy, wantedReceivers, type Told } from './integrations.js';
+import { sightingsOf } from './sighting.js';
 import { silenceOf } from './silent.js';
 import { whyNotRouted } from './why-not-fired.js';
 
 /** So much earlier than it fired an alert may seem to be delivered: the clocks of others are only known so well. */
-const toleranceMs = 1_500;
+export const toleranceMs = 1_500;
 
 /** So much later than an attempt it may be seen in Alertmanager's counters, which are asked once a second. */
 const countingMs = 1_500;
@@ -28,7 +29,8 @@ export function deliveryEvidence(alert: string, sighting: AlertSighting | undefi
     ...(endedAt !== undefined && { until: endedAt + countingMs }),
     isKeptBack: suppressed !== undefined,
   };
-  const wanted = { alert, status: 'firing', since: firingAt - toleranceMs } as const;
+  const sightings = sightingsOf(alert, input.observations);
+  const wanted = { sightings, status: 'firing', since: firingAt - toleranceMs } as const;
   const told = integrationsOf(receivers, 'firing', input).map((one) => toldBy(one, wanted, counting, input));
   const counted = countedSince(firingAt, input.observations.notifications, receivers);
   const cause = () => whyNotDelivered(alert, sighting, receivers, { told, counted }, input);

@@ -4,11 +4,15 @@ import { countedSince, failureOf } from './counted.js';
 import { evidenceOf, missingNames, missingOf } from './delivery-evidence.js';
 import type { ChainInput, Evidence } from './evidence.js';
 import { integrationsOf, toldBy, wantedReceivers, type Told } from './integrations.js';
+import { othersCleared } from './others-of-name.js';
 import { silenceOf } from './silent.js';
 import { prometheusRestarted } from '../words.js';
 import { sightingOf } from './sighting.js';
 
-/** That who was told of an alert was told of its end, after the fault was taken back. */
+/**
+ * That who was told of an alert was told of its end, after the fault was taken back, and that whatever else fired under its
+ * name is over.
+ */
 export function resolutionEvidence(alert: string, input: ChainInput): Evidence {
   const name = 'resolved';
   const { observations, marks, isWatched } = input;
@@ -20,11 +24,27 @@ export function resolutionEvidence(alert: string, input: ChainInput): Evidence {
   const receivers = wantedReceivers(sighting, input);
   const { endedAt } = sighting;
   const told = integrationsOf(receivers, 'resolved', input).map((one) =>
-    toldBy(one, { alert, status: 'resolved', since: restoredAt }, { since: endedAt ?? Infinity }, input),
+    toldBy(
+      one,
+      { sightings: [sighting], status: 'resolved', since: restoredAt },
+      { since: endedAt ?? Infinity },
+      input,
+    ),
   );
   const whyNot = () =>
     endedAt === undefined ? whyNotEnded(alert, input) : whyNotTold(alert, sighting, endedAt, restoredAt, told, input);
-  return { name, alert, ...evidenceOf(told, () => undefined, whyNot) };
+  const evidence = evidenceOf(told, () => undefined, whyNot);
+  return { name, alert, ...withOthers(evidence, othersCleared(sighting, restoredAt, input)) };
+}
+
+type Known = Pick<Evidence, 'at' | 'status' | 'detail' | 'cause'>;
+
+/** It is over when the last one is. */
+function withOthers(evidence: Known, others: readonly Pick<Evidence, 'at' | 'cause'>[]): Known {
+  const left = others.find(({ at }) => at === undefined);
+  if (left) return { cause: evidence.at === undefined ? (evidence.cause ?? left.cause) : left.cause };
+  if (evidence.at === undefined) return evidence;
+  return { ...evidence, at: Math.max(evidence.at, ...others.map(({ at = 0 }) => at)) };
 }
 
 function whyNotEnded(alert: string, { observations, marks, now }: ChainInput): string {
