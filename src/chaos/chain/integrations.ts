@@ -8,7 +8,7 @@ import type { ChainInput } from './evidence.js';
  * Alertmanager's counters grow in the moment in which the inbox is told, and it is asked a while later: only after so
  * many milliseconds it is sure that a notification went elsewhere.
  */
-export const inboxLagMs = 2_000;
+const inboxLagMs = 2_000;
 
 /** A way in which a receiver has to be told. */
 export interface Integrations {
@@ -76,12 +76,16 @@ export function toldBy(integrations: Integrations, wanted: Wanted, counting: Cou
   if (first && count === 1) return { ...integrations, at: first.at, detail: `arrived in the inbox as ${kind}` };
   const counted = countedBy(integrations, counting, input);
   if (!counted) return integrations;
-  if (isAmbiguous(counted, input)) return { ...integrations, unknown: whyUnknown(integrations) };
-  const at = takenAt(counted, count);
   // What leads to the inbox and has not arrived was another notification.
-  const isElsewhere = first !== undefined || kind !== 'webhook' || !leadToInbox(integrations, input);
+  if (!first && kind === 'webhook' && leadToInbox(integrations, input)) return integrations;
+  if (isAmbiguous(counted, input)) {
+    // It may still arrive, and is waited for.
+    const mayArrive = kind === 'webhook' && input.marks.endedAt === undefined;
+    return mayArrive ? integrations : { ...integrations, unknown: whyUnknown(integrations) };
+  }
+  const at = takenAt(counted, count);
   const isSure = at !== undefined && input.now - at >= inboxLagMs;
-  if (!isSure || !isElsewhere || counting.isKeptBack === true) return integrations;
+  if (!isSure || counting.isKeptBack === true) return integrations;
   return { ...integrations, at: Math.max(at, first?.at ?? at), detail: countersOf(counted, first !== undefined) };
 }
 
@@ -91,7 +95,8 @@ function countedBy(
   { observations }: ChainInput,
 ): Counted | undefined {
   const counted = countedSince(since, observations.notifications, [receiver]).find((one) => one.integration === kind);
-  const steps = counted?.steps.filter(({ at, sent, failed }) => at <= until && sent + failed > 0) ?? [];
+  const steps =
+    counted?.steps.filter(({ at, sent, failed, givenUp }) => at <= until && sent + failed + givenUp > 0) ?? [];
   return counted && steps.length > 0 ? { ...counted, steps } : undefined;
 }
 

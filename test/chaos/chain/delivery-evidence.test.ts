@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Observations } from '../../../src/chaos/record.js';
+import type { NotificationCount, Observations } from '../../../src/chaos/record.js';
 import { verdictOf } from '../../../src/chaos/verdict.js';
 import type { Receivers } from '../../../src/monitoring/receivers.js';
 import { dbDownPassed } from '../records.js';
-import { after, broken, count, delivery, drill, fired, judged, linkOf, slackMessage, type Seen } from './timeline.js';
+import {
+  after,
+  broken,
+  count,
+  delivery,
+  drill,
+  faultAt,
+  fired,
+  judged,
+  linkOf,
+  slackMessage,
+  type Seen,
+} from './timeline.js';
 
 const webhook = { kind: 'webhook', sendsResolved: true };
 const slack = { kind: 'slack', sendsResolved: true };
@@ -108,6 +120,11 @@ describe('a receiver that is told in several ways', () => {
     });
   });
 
+  it('is not told when it was given up in the end', () => {
+    const links = judgedWith(own(-2, 0), own(18.5, 1), own(19, 1, 9), own(24, 1, 9, { serverError: 1 }));
+    expect(linkOf(links, 'delivered').status).toBe('broken');
+  });
+
   it('is not told of the alert by what says that it is over', () => {
     const links = judgedWith(own(-2, 0), own(18.5, 0, 1), own(40, 1, 1));
     expect(broken(links)).toEqual(['delivered: slack of "inbox" did not take 1 of 2 attempts']);
@@ -146,12 +163,13 @@ describe('a receiver with several integrations of a kind', () => {
 });
 
 describe('counters that name no receiver', () => {
+  const withoutName = ({ at, integration, sent, failed, reasons }: NotificationCount): NotificationCount => {
+    return { at, integration, sent, failed, reasons };
+  };
   const nameless: Seen = {
     ...toBoth,
     deliveries: [],
-    notifications: [ofSlack(-2, 0), ofSlack(18.5, 1), ofSlack(36.5, 2)].map(
-      ({ at, integration, sent, failed, reasons }) => ({ at, integration, sent, failed, reasons }),
-    ),
+    notifications: [ofSlack(-2, 0), ofSlack(18.5, 1), ofSlack(36.5, 2)].map(withoutName),
   };
 
   it('are those of the only receiver that has such an integration', () => {
@@ -172,6 +190,17 @@ describe('counters that name no receiver', () => {
       outcome: 'inconclusive',
       summary: `"delivered (PostgresDown)" cannot be judged: ${detail}`,
     });
+  });
+
+  it('tell nothing of a webhook either, which is waited for as long as it may arrive in the inbox', () => {
+    const notifications = [count(-2, 3), count(17, 4)].map(withoutName);
+    const both = { receivers: { inbox: [webhook], team: [webhook] } };
+    const during = { ...both, marks: { startedAt: after(-10), faultAt }, now: after(19) };
+    expect(linkOf(judged({ deliveries: [], notifications }, during), 'delivered').status).toBe('unreached');
+    expect(linkOf(judged({ deliveries: [], notifications }, both), 'delivered').status).toBe('unobserved');
+    const others = [delivery(17, 'firing', 'Other')];
+    expect(broken(judged({ deliveries: others, notifications }, both))[0]).toMatch(/did not arrive in the inbox$/);
+    expect(linkOf(judged({ notifications }, both), 'delivered')).toMatchObject({ status: 'met', at: after(18) });
   });
 
   it('tell that nothing was sent at all', () => {
