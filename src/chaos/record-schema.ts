@@ -103,7 +103,13 @@ const observations = z.looseObject({
       kind: z.enum(['webhook', 'slack']),
       receiver: z.string().exactOptional(),
       status: notice,
-      alerts: z.array(z.looseObject({ name: z.string(), status: notice })),
+      alerts: z.array(
+        z.looseObject({
+          name: z.string(),
+          status: notice,
+          labels: z.record(z.string(), z.string()).exactOptional(),
+        }),
+      ),
     }),
   ),
   probes: z.array(

@@ -75,7 +75,15 @@ export interface DeliverySighting {
   readonly kind: 'webhook' | 'slack';
   readonly receiver?: string;
   readonly status: 'firing' | 'resolved' | 'unknown';
-  readonly alerts: readonly { readonly name: string; readonly status: 'firing' | 'resolved' | 'unknown' }[];
+  readonly alerts: readonly ToldAlert[];
+}
+
+/** An alert as a notification has it. */
+export interface ToldAlert {
+  readonly name: string;
+  readonly status: 'firing' | 'resolved' | 'unknown';
+  /** Absent in a Slack message, which has only words. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What users got from the symptom's address; bodies are not kept. */

@@ -38,3 +38,15 @@ export type Receivers = Readonly<Record<string, readonly Integration[]>>;
 export function receiversByName(receivers: readonly Receiver[]): Receivers {
   return Object.fromEntries(receivers.map(({ name, integrations }) => [name, integrations]));
 }
+
+/** The only receiver with integrations of a kind; `undefined` where there are several or none, or nobody knows. */
+export function onlyOneWith(kind: string, receivers: Receivers = {}): string | undefined {
+  const names = Object.keys(receivers).filter((name) => receivers[name]?.some((one) => one.kind === kind));
+  return names.length === 1 ? names[0] : undefined;
+}
+
+/** What makes Alertmanager's counters tell receivers apart, and what to do where it is off. */
+export const receiverNames = {
+  feature: 'receiver-name-in-metrics',
+  fix: 'set `alertmanager.enableFeatures: [receiver-name-in-metrics]` in the values of kube-prometheus-stack',
+} as const;

@@ -2,13 +2,24 @@ import type { NotificationCount } from '../record.js';
 
 /** What Alertmanager's counters grew by, for one integration of one receiver. */
 export interface Counted {
+  /** Absent where Alertmanager names no receivers: then it is what all of them come to. */
   readonly receiver?: string;
   readonly integration: string;
   readonly sent: number;
   readonly failed: number;
   readonly reasons: Readonly<Record<string, number>>;
-  /** When the first attempt that was taken had been counted. */
-  readonly sentAt?: number;
+  /** What was counted when, the oldest first. */
+  readonly steps: readonly CountedStep[];
+}
+
+/** What was counted between two looks. */
+export interface CountedStep {
+  /** Of the second one. */
+  readonly at: number;
+  readonly sent: number;
+  readonly failed: number;
+  /** Notifications, not attempts. */
+  readonly givenUp: number;
 }
 
 /** What the counters of these receivers grew by since a moment; those of all where Alertmanager names no receivers. */
@@ -26,13 +37,31 @@ export function countedSince(
   });
 }
 
+/**
+ * When so many attempts had been taken, in milliseconds since the epoch; `undefined` also where the last that is known is
+ * a failure. An attempt that fails is made again, and counts only while none was taken after it; a notification that is
+ * given up is one that somebody never got, so it takes a later look to outweigh it.
+ */
+export function takenAt({ steps }: Pick<Counted, 'steps'>, atLeast: number): number | undefined {
+  const isClean = ({ sent, givenUp }: CountedStep) => sent > 0 && givenUp === 0;
+  const isFailure = ({ sent, failed, givenUp }: CountedStep) => givenUp > 0 || (failed > 0 && sent === 0);
+  if (steps.findLastIndex(isFailure) > steps.findLastIndex(isClean)) return undefined;
+  // Of several of a kind nobody knows whose attempt it was that was taken afterwards.
+  if (atLeast > 1 && steps.some(({ givenUp }) => givenUp > 0)) return undefined;
+  const clean = steps.filter(isClean);
+  return clean.find((_, index) => sentIn(clean.slice(0, index + 1)) >= atLeast)?.at;
+}
+
+function sentIn(steps: readonly CountedStep[]): number {
+  return steps.reduce((all, { sent }) => all + sent, 0);
+}
+
 function growthOf(counts: readonly NotificationCount[], since: number): Counted | undefined {
   const base = counts.findLast(({ at }) => at <= since) ?? counts[0];
   const last = counts.at(-1);
   if (!base || !last) return undefined;
   // A restarted Alertmanager counts from nothing.
-  const from = last.sent < base.sent || last.failed < base.failed ? undefined : base;
-  const sentAt = counts.find(({ at, sent }) => at > since && sent > (from?.sent ?? 0))?.at;
+  const from = isReset(last, base) ? undefined : base;
   const { receiver, integration } = last;
   return {
     ...(receiver !== undefined && { receiver }),
@@ -40,8 +69,29 @@ function growthOf(counts: readonly NotificationCount[], since: number): Counted 
     sent: last.sent - (from?.sent ?? 0),
     failed: last.failed - (from?.failed ?? 0),
     reasons: growthOfReasons(last.reasons, from?.reasons ?? {}),
-    ...(sentAt !== undefined && { sentAt }),
+    steps: counts.flatMap((count, index) => {
+      const before = counts[index - 1];
+      return before && count.at > since ? [stepOf(count, before)] : [];
+    }),
   };
+}
+
+function stepOf(count: NotificationCount, before: NotificationCount): CountedStep {
+  const from = isReset(count, before) ? undefined : before;
+  return {
+    at: count.at,
+    sent: count.sent - (from?.sent ?? 0),
+    failed: count.failed - (from?.failed ?? 0),
+    givenUp: total(count.reasons) - total(from?.reasons ?? {}),
+  };
+}
+
+function isReset(count: NotificationCount, before: NotificationCount): boolean {
+  return count.sent < before.sent || count.failed < before.failed;
+}
+
+function total(reasons: Readonly<Record<string, number>>): number {
+  return Object.values(reasons).reduce((all, count) => all + count, 0);
 }
 
 function growthOfReasons(last: Readonly<Record<string, number>>, base: Readonly<Record<string, number>>) {

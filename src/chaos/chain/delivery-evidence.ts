@@ -1,73 +1,72 @@
 import { formatDuration } from '../../clock.js';
-import type { AlertSighting, DeliverySighting, Observations } from '../record.js';
+import type { AlertSighting } from '../record.js';
 import { countedSince, failureOf, type Counted } from './counted.js';
 import type { ChainInput, Evidence } from './evidence.js';
+import { integrationsOf, toldBy, wantedReceivers, type Told } from './integrations.js';
+import { sightingsOf } from './sighting.js';
 import { silenceOf } from './silent.js';
 import { whyNotRouted } from './why-not-fired.js';
 
 /** So much earlier than it fired an alert may seem to be delivered: the clocks of others are only known so well. */
-const toleranceMs = 1_500;
+export const toleranceMs = 1_500;
+
+/** So much later than an attempt it may be seen in Alertmanager's counters, which are asked once a second. */
+const countingMs = 1_500;
 
 /**
- * Alertmanager's counters grow in the moment in which the inbox is told, and it is asked a while later: only after so
- * many milliseconds it is sure that a notification went elsewhere.
- */
-export const inboxLagMs = 2_000;
-
-/**
- * That a receiver was told that an alert fires: by the inbox's own record; by Alertmanager's counters where the
- * receiver leads elsewhere.
+ * That whoever is to be told knows that an alert fires, in every way in which he is told: by the inbox's own record; by
+ * Alertmanager's counters where an integration leads elsewhere.
  */
 export function deliveryEvidence(alert: string, sighting: AlertSighting | undefined, input: ChainInput): Evidence {
   const name = 'delivered';
   if (sighting?.firingAt === undefined || sighting.groupedAt === undefined) return { name, alert };
-  // A Slack message does not say for which receiver it is.
   if (whyNotRouted(sighting, input) !== undefined) return { name, alert };
-  const { observations } = input;
+  const { firingAt, endedAt, suppressed } = sighting;
   const receivers = wantedReceivers(sighting, input);
-  const arrived = arrival(alert, 'firing', receivers, sighting.firingAt - toleranceMs, observations);
-  const counted = countedSince(sighting.firingAt, observations.notifications, receivers);
-  if (arrived) {
-    const cause = whyLate(sighting, counted);
-    return { name, alert, at: arrived.at, detail: `arrived in the inbox as ${arrived.kind}`, cause };
+  const counting = {
+    since: firingAt,
+    // What is sent afterwards says that it is over.
+    ...(endedAt !== undefined && { until: endedAt + countingMs }),
+    isKeptBack: suppressed !== undefined,
+  };
+  const sightings = sightingsOf(alert, input.observations);
+  const wanted = { sightings, status: 'firing', since: firingAt - toleranceMs } as const;
+  const told = integrationsOf(receivers, 'firing', input).map((one) => toldBy(one, wanted, counting, input));
+  const counted = countedSince(firingAt, input.observations.notifications, receivers);
+  const cause = () => whyNotDelivered(alert, sighting, receivers, { told, counted }, input);
+  return { name, alert, ...evidenceOf(told, () => whyLate(sighting, counted), cause) };
+}
+
+/** Of all that have to be told: it is there when the last one has it, and nobody knows where nobody knows of one. */
+export function evidenceOf(
+  told: readonly Told[],
+  whyLate: () => string | undefined,
+  whyNot: () => string | undefined,
+): Pick<Evidence, 'at' | 'status' | 'detail' | 'cause'> {
+  const missing = told.filter(({ at }) => at === undefined);
+  if (told.length > 0 && missing.length === 0) {
+    const at = Math.max(...told.map((one) => one.at ?? 0));
+    return { at, detail: [...new Set(told.flatMap(({ detail }) => detail ?? []))].join('; '), cause: whyLate() };
   }
-  const sent = counted.find(({ sentAt }) => sentAt !== undefined && input.now - sentAt >= inboxLagMs);
-  if (sent?.sentAt !== undefined && !leadsToInbox(receivers, observations) && !sighting.suppressed) {
-    const cause = whyLate(sighting, counted);
-    return { name, alert, at: sent.sentAt, detail: countersOf(sent), cause };
-  }
-  return { name, alert, cause: whyNotDelivered(alert, sighting, receivers, counted, input) };
+  const unknown = missing.flatMap((one) => one.unknown ?? []);
+  return unknown.length > 0 && unknown.length === missing.length
+    ? { status: 'unobserved', detail: unknown.join('; ') }
+    : { cause: whyNot() };
 }
 
-/** The receivers that have to be told. */
-export function wantedReceivers({ receivers }: AlertSighting, { drill }: ChainInput): readonly string[] {
-  return drill.expect.receiver === undefined ? receivers : [drill.expect.receiver];
+/** What was counted of those that have not got it; of all where nobody knows who they are. */
+export function missingOf(told: readonly Told[], counted: readonly Counted[]): readonly Counted[] {
+  if (told.length === 0) return counted;
+  const missing = told.filter(({ at, unknown }) => at === undefined && unknown === undefined);
+  return counted.filter(({ receiver, integration }) =>
+    missing.some((one) => one.kind === integration && (receiver ?? one.receiver) === one.receiver),
+  );
 }
 
-/** The first delivery of an alert since a moment, to one of these receivers or as a message of Slack. */
-export function arrival(
-  alert: string,
-  status: 'firing' | 'resolved',
-  receivers: readonly string[],
-  since: number,
-  { deliveries }: Observations,
-): DeliverySighting | undefined {
-  return deliveries
-    .filter(({ at, kind, receiver = '' }) => at >= since && (kind === 'slack' || receivers.includes(receiver)))
-    .filter(({ alerts }) => alerts.some((told) => told.name === alert && told.status === status))
-    .sort((one, other) => one.at - other.at)[0];
-}
-
-/** Whether anything for one of these receivers has ever arrived in the inbox. */
-export function leadsToInbox(receivers: readonly string[], { deliveries }: Observations): boolean {
-  return deliveries.some(({ kind, receiver = '' }) => kind === 'webhook' && receivers.includes(receiver));
-}
-
-/** How a delivery is known that the inbox does not see. */
-export function countersOf({ receiver, integration }: Counted): string {
-  return receiver === undefined
-    ? `Alertmanager's counter of ${integration}, which names no receiver; the inbox does not see it`
-    : `Alertmanager's counter of ${integration} of "${receiver}"; the inbox does not see it`;
+/** Who has not got it: `slack of "team"`. */
+export function missingNames(told: readonly Told[]): string {
+  const missing = told.filter(({ at }) => at === undefined);
+  return missing.map(({ kind, receiver }) => `${kind} of "${receiver}"`).join(' and ');
 }
 
 function whyLate({ joined = [], suppressed }: AlertSighting, counted: readonly Counted[]): string | undefined {
@@ -82,10 +81,11 @@ function whyNotDelivered(
   alert: string,
   sighting: AlertSighting,
   receivers: readonly string[],
-  counted: readonly Counted[],
+  known: { readonly told: readonly Told[]; readonly counted: readonly Counted[] },
   { observations }: ChainInput,
 ): string {
   const { suppressed, firingAt = 0, groupedAt = 0, endedAt, joined = [] } = sighting;
+  const counted = missingOf(known.told, known.counted);
   if (suppressed) return `fired but ${suppressed.how} by ${suppressed.by.join(', ')}`;
   const failures = counted.flatMap((one) => failureOf(one) ?? []);
   if (failures.length > 0) return failures.join('; ');
@@ -96,13 +96,16 @@ function whyNotDelivered(
       silence ?? `Alertmanager has sent something by ${sent.join(' and ')}, but ${alert} did not arrive in the inbox`
     );
   }
+  const away = silenceOf('alertmanager', groupedAt, observations);
+  if (known.told.some(({ at }) => at !== undefined)) {
+    return away ?? `Alertmanager has sent nothing by ${missingNames(known.told)}`;
+  }
   if (endedAt !== undefined) {
     const lasted = formatDuration(endedAt - firingAt);
     const over =
       joined.length > 0 ? `the group_interval of ${joined.join(', ')}, whose group it joined,` : 'group_wait';
     return `${alert} ended ${lasted} after it fired, before ${over} was over: nothing was sent`;
   }
-  const away = silenceOf('alertmanager', groupedAt, observations);
   if (away) return away;
   const late = whyLate(sighting, []);
   return late ?? silence ?? `Alertmanager has sent nothing to ${receivers.join(' and ')}`;

@@ -1,13 +1,18 @@
 import { formatDuration } from '../../clock.js';
 import type { AlertSighting } from '../record.js';
 import { countedSince, failureOf } from './counted.js';
-import { arrival, countersOf, inboxLagMs, leadsToInbox, wantedReceivers } from './delivery-evidence.js';
+import { evidenceOf, missingNames, missingOf } from './delivery-evidence.js';
 import type { ChainInput, Evidence } from './evidence.js';
+import { integrationsOf, toldBy, wantedReceivers, type Told } from './integrations.js';
+import { othersCleared } from './others-of-name.js';
 import { silenceOf } from './silent.js';
 import { prometheusRestarted } from '../words.js';
 import { sightingOf } from './sighting.js';
 
-/** That who was told of an alert was told of its end, after the fault was taken back. */
+/**
+ * That who was told of an alert was told of its end, after the fault was taken back, and that whatever else fired under its
+ * name is over.
+ */
 export function resolutionEvidence(alert: string, input: ChainInput): Evidence {
   const name = 'resolved';
   const { observations, marks, isWatched } = input;
@@ -17,17 +22,29 @@ export function resolutionEvidence(alert: string, input: ChainInput): Evidence {
   if (restoredAt === undefined || !sighting) return { name, alert };
 
   const receivers = wantedReceivers(sighting, input);
-  const arrived = arrival(alert, 'resolved', receivers, restoredAt, observations);
-  if (arrived) return { name, alert, at: arrived.at, detail: `arrived in the inbox as ${arrived.kind}` };
   const { endedAt } = sighting;
-  if (endedAt === undefined) return { name, alert, cause: whyNotEnded(alert, input) };
-  const sent = countedSince(endedAt, observations.notifications, receivers).find(
-    ({ sentAt }) => sentAt !== undefined && input.now - sentAt >= inboxLagMs,
+  const told = integrationsOf(receivers, 'resolved', input).map((one) =>
+    toldBy(
+      one,
+      { sightings: [sighting], status: 'resolved', since: restoredAt },
+      { since: endedAt ?? Infinity },
+      input,
+    ),
   );
-  if (sent?.sentAt !== undefined && !leadsToInbox(receivers, observations)) {
-    return { name, alert, at: sent.sentAt, detail: countersOf(sent) };
-  }
-  return { name, alert, cause: whyNotTold(alert, sighting, endedAt, restoredAt, input) };
+  const whyNot = () =>
+    endedAt === undefined ? whyNotEnded(alert, input) : whyNotTold(alert, sighting, endedAt, restoredAt, told, input);
+  const evidence = evidenceOf(told, () => undefined, whyNot);
+  return { name, alert, ...withOthers(evidence, othersCleared(sighting, restoredAt, input)) };
+}
+
+type Known = Pick<Evidence, 'at' | 'status' | 'detail' | 'cause'>;
+
+/** It is over when the last one is. */
+function withOthers(evidence: Known, others: readonly Pick<Evidence, 'at' | 'cause'>[]): Known {
+  const left = others.find(({ at }) => at === undefined);
+  if (left) return { cause: evidence.at === undefined ? (evidence.cause ?? left.cause) : left.cause };
+  if (evidence.at === undefined) return evidence;
+  return { ...evidence, at: Math.max(evidence.at, ...others.map(({ at = 0 }) => at)) };
 }
 
 function whyNotEnded(alert: string, { observations, marks, now }: ChainInput): string {
@@ -44,6 +61,7 @@ function whyNotTold(
   sighting: AlertSighting,
   endedAt: number,
   restoredAt: number,
+  told: readonly Told[],
   input: ChainInput,
 ): string {
   const { observations } = input;
@@ -51,7 +69,8 @@ function whyNotTold(
   if (endedAt < restoredAt) {
     return `${alert} ended ${formatDuration(restoredAt - endedAt)} before the fault was taken back`;
   }
-  const failures = countedSince(endedAt, observations.notifications, receivers).flatMap((one) => failureOf(one) ?? []);
+  const counted = missingOf(told, countedSince(endedAt, observations.notifications, receivers));
+  const failures = counted.flatMap((one) => failureOf(one) ?? []);
   if (failures.length > 0) return failures.join('; ');
   const mute = receivers.flatMap((name) => (input.receivers?.[name] ?? []).map((one) => ({ name, ...one })));
   if (mute.length > 0 && mute.every(({ sendsResolved }) => !sendsResolved)) {
@@ -62,9 +81,10 @@ function whyNotTold(
   // A new Prometheus does not know what the old one had Alertmanager told of.
   const restart = observations.incidents.find(({ at, message }) => at >= firingAt && message === prometheusRestarted);
   if (restart) return `${alert} ended, and Alertmanager was not told of it: ${restart.message}`;
+  const toWhom = told.some(({ at }) => at !== undefined) ? `by ${missingNames(told)}` : `to ${receivers.join(' and ')}`;
   return (
     silenceOf('alertmanager', endedAt, observations) ??
     silenceOf('inbox', endedAt, observations) ??
-    `${alert} ended, but Alertmanager has sent nothing of it to ${receivers.join(' and ')}: is send_resolved on?`
+    `${alert} ended, but Alertmanager has sent nothing of it ${toWhom}: is send_resolved on?`
   );
 }

@@ -5,20 +5,48 @@ import { meanwhile } from './meanwhile.js';
 import { silenceOf } from './silent.js';
 
 /** That users meet what they should while the fault lasts. */
-export function symptomEvidence({ drill, observations, marks, isRehearsed }: ChainInput): Evidence {
+export function symptomEvidence(input: ChainInput): Evidence {
+  const { drill, observations, marks, isRehearsed, now } = input;
   const name = 'symptom';
   const { symptom } = drill.expect;
   if (!symptom) return { name, status: 'unasked' };
   if (isRehearsed) return { name, status: 'unobserved', detail: 'no container runs: nobody answers users' };
   if (isUnnoticed(symptom)) return { name, status: 'unasked', detail: 'users should notice nothing' };
-  const { faultAt, restoredAt = Infinity } = marks;
+  const { faultAt, restoredAt = now, loadEndedAt = restoredAt } = marks;
   if (faultAt === undefined) return { name };
-  const during = observations.probes.filter(({ at }) => at >= faultAt && at <= restoredAt);
-  const seen = during.find((sample) => showsSymptom(symptom, sample));
-  if (seen) return { name, at: seen.at, detail: `${symptom.url} answered ${answerOf(symptom, seen)}` };
+  const during = observations.probes.filter(({ at }) => at >= faultAt && at <= loadEndedAt);
+  const first = during.findIndex((sample) => showsSymptom(symptom, sample));
+  const seen = during[first];
   const last = during.at(-1);
   if (!last) return { name, cause: `${symptom.url} was never asked` };
-  return { name, cause: `${symptom.url} answered ${answerOf(symptom, last)}, not ${expectedOf(symptom)}` };
+  if (!seen) return { name, cause: `${symptom.url} answered ${answerOf(symptom, last)}, not ${expectedOf(symptom)}` };
+  const cause = otherAnswers(symptom, during.slice(first), input);
+  if (cause !== undefined) return { name, cause };
+  return { name, at: seen.at, detail: `${symptom.url} answered ${answerOf(symptom, seen)}` };
+}
+
+/** So many answers, and this share of them, may be something else once users have seen what is designed. */
+const strayAnswers = 1;
+const strayShare = 0.1;
+
+/**
+ * What users got instead of what is designed, where they got it too often. What they get before they see it for the first
+ * time does not count, for a fault takes a while; nor that they are well again where the fault is over by itself.
+ */
+function otherAnswers(
+  symptom: Symptom,
+  answers: readonly ProbeSample[],
+  { drill, observations, marks: { faultAt = 0 } }: ChainInput,
+): string | undefined {
+  const isWell = wellnessOf(symptom, observations.probes, faultAt);
+  const lasts = drill.fault.type === 'scale' || drill.fault.type === 'cut';
+  const until = lasts ? answers.length : answers.findLastIndex((sample) => !isWell(sample)) + 1;
+  const counted = answers.slice(0, until);
+  const others = counted.filter((sample) => !showsSymptom(symptom, sample));
+  const [other] = others;
+  if (!other || others.length <= Math.max(strayAnswers, counted.length * strayShare)) return undefined;
+  const share = `${String(others.length)} of ${String(counted.length)} times`;
+  return `${share} ${symptom.url} answered something else than ${expectedOf(symptom)}, first ${answerOf(symptom, other)}`;
 }
 
 /** That users have again what they had before; where no symptom can be seen, that the target is ready again. */
@@ -56,11 +84,7 @@ function servedThroughout(symptom: Symptom, restoredAt: number, { observations, 
 function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, marks }: ChainInput): Evidence {
   const name = 'recovered';
   const { probes } = observations;
-  const usual = probes.find(({ at, status }) => status !== undefined && at < (marks.faultAt ?? restoredAt))?.status;
-  const isWell = (sample: ProbeSample) =>
-    sample.status !== undefined &&
-    !showsSymptom(symptom, sample) &&
-    (usual === undefined ? sample.status < 500 : sample.status === usual);
+  const isWell = wellnessOf(symptom, probes, marks.faultAt ?? restoredAt);
   const after = probes.filter(({ at }) => at >= restoredAt);
   // A page that is well for a moment and ill again has not recovered yet.
   const lastIll = after.findLastIndex((sample) => !isWell(sample));
@@ -69,6 +93,15 @@ function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, m
   const last = after.at(-1);
   const cause = last ? `${symptom.url} still answered ${answerOf(symptom, last)}` : `${symptom.url} was never asked`;
   return { name, cause };
+}
+
+/** Whether users get what they got before the fault; where nobody asked by then, anything but an error of the server. */
+function wellnessOf(symptom: Symptom, probes: readonly ProbeSample[], faultAt: number) {
+  const usual = probes.find(({ at, status }) => status !== undefined && at < faultAt)?.status;
+  return (sample: ProbeSample): boolean =>
+    sample.status !== undefined &&
+    !showsSymptom(symptom, sample) &&
+    (usual === undefined ? sample.status < 500 : sample.status === usual);
 }
 
 function recoveryOfTarget(restoredAt: number, input: ChainInput): Evidence {

@@ -40,7 +40,7 @@ export function watchDeliveries({ inbox, ledger, clocks, clock }: Sources): Watc
           kind,
           ...(receiver && { receiver }),
           status,
-          alerts: alerts.map((alert) => ({ name: alert.name, status: alert.status })),
+          alerts: alerts.map(({ name, status, labels }) => ({ name, status, ...(kind === 'webhook' && { labels }) })),
         };
         ledger.put('deliveries', delivery);
       }

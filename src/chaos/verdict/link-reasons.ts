@@ -1,4 +1,5 @@
 import { formatDuration } from '../../clock.js';
+import { receiverNames } from '../../monitoring/receivers.js';
 import { isUnnoticed, type LinkName } from '../drill.js';
 import type { Link } from '../record.js';
 import { linkTitle, linkTitles, prometheusRestarted, witnessNames } from '../words.js';
@@ -43,6 +44,15 @@ const whereToLook: Readonly<Record<LinkName, readonly string[]>> = {
  */
 export function linkReasons(record: UnjudgedRecord): Reason[] {
   return record.links.flatMap((link): Reason[] => {
+    if (isUnseen(link, record)) {
+      return [
+        {
+          outcome: 'inconclusive',
+          message: `"${linkTitle(link)}" cannot be judged: ${link.detail ?? 'nobody can see it'}`,
+          next: [receiverNames.fix],
+        },
+      ];
+    }
     if (link.status !== 'broken' && link.status !== 'late') return [];
     // That it was not taken back is told before anything else.
     if (link.name === 'restored' && link.status === 'broken') return [];
@@ -76,6 +86,12 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
       },
     ];
   });
+}
+
+/** Whether an alert was seen to fire, and nobody can see whether its receiver was told. */
+function isUnseen({ name, alert, status }: Link, { links }: UnjudgedRecord): boolean {
+  if (status !== 'unobserved' || (name !== 'delivered' && name !== 'resolved')) return false;
+  return links.some((link) => link.name === 'firing' && link.alert === alert && link.at !== undefined);
 }
 
 /** `nobody was told of PostgresDown: fired but inhibited by NodeDown`. */

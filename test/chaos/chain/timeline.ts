@@ -57,6 +57,11 @@ export function delivery(seconds: number, status: 'firing' | 'resolved', name = 
   return { at: after(seconds), kind: 'webhook', receiver: 'inbox', status, alerts: [{ name, status }] };
 }
 
+/** What arrives at the inbox's Slack: the name of a receiver is not in it. */
+export function slackMessage(seconds: number, status: 'firing' | 'resolved'): DeliverySighting {
+  return { ...delivery(seconds, status), kind: 'slack', receiver: 'alerts' };
+}
+
 export function count(seconds: number, sent: number, failed = 0, reasons: Record<string, number> = {}) {
   return { at: after(seconds), receiver: 'inbox', integration: 'webhook', sent, failed, reasons };
 }

@@ -46,6 +46,31 @@ describe('the words of autocannon 9.0.0', () => {
     expect(parse('reset')).toMatchObject({ requests: 5339, statuses: { '200': 2667 }, errors: {} });
   });
 
+  describe('of a hundred connections', () => {
+    /** What a slice says that ended with a request under way on each of them. */
+    const ended = (answered: number, p99: number, duration = 10.01) => {
+      const result = JSON.parse(recorded('autocannon-9.0.0', 'ok.json')) as object;
+      const latency = { p50: p99, p90: p99, p97_5: p99, p99 };
+      const statusCodeStats = answered === 0 ? {} : { '200': { count: answered } };
+      const said = { ...result, duration, latency, statusCodeStats, requests: { sent: answered + 100 } };
+      return autocannon.parse(JSON.stringify(said), { workers: 100 }).requests - answered;
+    };
+
+    it('leave no request unaccounted for where the service is slow, or fast', () => {
+      expect(ended(500, 2_100)).toBe(0);
+      expect(ended(190_000, 7)).toBe(0);
+    });
+
+    it('leave those unaccounted for that wait for an answer all the time', () => {
+      expect(ended(2_000, 50)).toBe(79);
+      expect(ended(0, 0)).toBe(100);
+    });
+
+    it('leave none unaccounted for that may still be answered in time', () => {
+      expect(ended(0, 0, 2.01)).toBe(0);
+    });
+  });
+
   it('are refused where they are cut off, missing, or something else', () => {
     const whole = recorded('autocannon-9.0.0', 'ok.json');
     expect(() => autocannon.parse(whole.slice(0, 500), { workers: 4 })).toThrow('it is no whole JSON document');

@@ -171,7 +171,9 @@ describe('following an alert', () => {
     await aWhile(given);
     delivered(given.inbox, given.clock.now(), 'firing');
     await until(observer, ({ deliveries }) => deliveries[0]);
-    expect(observer.observations.deliveries.map(({ alerts }) => alerts[0]?.name)).toEqual(['PostgresDown']);
+    expect(observer.observations.deliveries.map(({ alerts }) => alerts)).toEqual([
+      [{ name: 'PostgresDown', status: 'firing', labels: { alertname: 'PostgresDown' } }],
+    ]);
   });
 });
 

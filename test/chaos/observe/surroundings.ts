@@ -184,7 +184,7 @@ export function delivered(
   name = 'PostgresDown',
 ): void {
   const { deliveries } = answers.get('GET /api/deliveries') as { deliveries: object[] };
-  const told = { name, status, labels: {}, annotations: {} };
+  const told = { name, status, labels: { alertname: name }, annotations: {} };
   const id = String(deliveries.length);
   const one = { id, receivedAt: inText(at), kind: 'webhook', receiver: 'inbox', status, alerts: [told], body: {} };
   answers.set('GET /api/deliveries', { deliveries: [...deliveries, one] });

@@ -95,7 +95,8 @@ receivers:
 
 export function givenAlertmanager(more: Partial<AlertmanagerFacts> = {}, text = configuration): AlertmanagerFacts {
   const alerts = [firing({ alertname: 'Watchdog', severity: 'none' })];
-  return { alerts, groups: [], silences: [], startedAt: now - 3_600_000, routing: routesOf(text), ...more };
+  const known = { startedAt: now - 3_600_000, routing: routesOf(text), namesReceivers: true };
+  return { alerts, groups: [], silences: [], ...known, ...more };
 }
 
 export function firing(labels: Record<string, string>, more: Partial<FiringAlert> = {}): FiringAlert {

@@ -67,6 +67,7 @@ const answers = {
   'GET /api/v2/status': {
     ...{ uptime: iso(now - 3_600_000), versionInfo: { version: '0.34.1' }, config: { original: configuration } },
   },
+  'GET /metrics': 'alertmanager_notification_requests_total{integration="webhook",receiver_name="inbox"} 1',
   'GET /api/deliveries': { deliveries: [] },
 };
 

@@ -8,14 +8,18 @@ export interface AlertmanagerFacts {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly routing: Routing;
+  /** Whether its counters say of which receiver they are. */
+  readonly namesReceivers: boolean;
 }
 
 export async function readAlertmanager(alertmanager: Alertmanager, signal: AbortSignal): Promise<AlertmanagerFacts> {
-  const [alerts, groups, silences, { startedAt, configuration }] = await Promise.all([
+  const [alerts, groups, silences, { startedAt, configuration }, counters] = await Promise.all([
     alertmanager.alerts({}, signal),
     alertmanager.groups({}, signal),
     alertmanager.silences(signal),
     alertmanager.status(signal),
+    alertmanager.notifications(signal),
   ]);
-  return { alerts, groups, silences, startedAt, routing: routesOf(configuration) };
+  const namesReceivers = counters.some(({ receiver }) => receiver !== undefined);
+  return { alerts, groups, silences, startedAt, routing: routesOf(configuration), namesReceivers };
 }
