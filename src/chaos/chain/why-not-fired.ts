@@ -2,6 +2,7 @@ import { formatDuration } from '../../clock.js';
 import type { AlertSighting } from '../record.js';
 import type { ChainInput } from './evidence.js';
 import { meanwhile } from './meanwhile.js';
+import { prometheusRestarted } from '../words.js';
 import { silenceOf } from './silent.js';
 
 /** Why an alert's rule was never true, after a fault was made. */
@@ -48,7 +49,9 @@ export function whyNotFiring(
 export function whyNotGrouped(sighting: AlertSighting | undefined, { observations }: ChainInput): string | undefined {
   if (sighting?.firingAt === undefined) return undefined;
   const silence = silenceOf('alertmanager', sighting.firingAt, observations);
-  return `fired, but ${silence ?? 'Prometheus did not hand it over: Alertmanager never had it'}`;
+  // In its first seconds it knows no Alertmanager, and what fired then it tells only a minute later.
+  const restart = observations.incidents.find(({ message }) => message === prometheusRestarted)?.message;
+  return `fired, but ${silence ?? restart ?? 'Prometheus did not hand it over: Alertmanager never had it'}`;
 }
 
 /** Why an alert does not go to whom it should. */

@@ -156,6 +156,10 @@ describe('the first broken link', () => {
     expect(broken(judged({ alerts, ...toldNobody }))).toEqual([
       'grouped: fired, but Prometheus did not hand it over: Alertmanager never had it',
     ]);
+    const incidents = [{ at: after(6), message: prometheusRestarted }];
+    expect(broken(judged({ alerts, ...toldNobody, incidents }))).toEqual([
+      `grouped: fired, but ${prometheusRestarted}`,
+    ]);
     const silences = [
       { who: 'alertmanager', from: after(10), to: after(80), error: 'it refused the connection' } as const,
     ];
