@@ -65,6 +65,7 @@ export class DrillRun {
   }
 
   async perform(): Promise<DrillRunResult> {
+    let ending: unknown;
     try {
       const failure = await failureIn(async () => {
         const planned = await this.writeWayBack();
@@ -74,13 +75,13 @@ export class DrillRun {
       const failureOfEnd = await failureIn(() => this.endFault());
       // What went wrong until now must not keep the fault from being taken back.
       await this.back();
-      let ending = failure ?? failureOfEnd;
+      ending = failure ?? failureOfEnd;
       if (ending === undefined && this.wayBack.leadsBack()) ending = await failureIn(() => this.recover());
       await this.wayBack.prove(this.options.stopped.aborted);
-      return this.result(ending);
     } finally {
       await this.observer?.stop();
     }
+    return this.result(ending);
   }
 
   /** Nothing is changed before it is written down how it is taken back. */
