@@ -1,5 +1,6 @@
 import { formatDuration } from '../../clock.js';
 import type { AutoscalerSample } from '../record.js';
+import { silenceAtEnd } from '../load/unanswered.js';
 import { counted } from '../words.js';
 import { asking, demandOf } from './demand.js';
 import { dueMsOf, type Judgement, type ReachedQuestion } from './judgement.js';
@@ -9,9 +10,16 @@ import type { Trajectory } from './trajectory.js';
 export function judgeMissed(question: ReachedQuestion): Judgement {
   const { trajectory, original, wanted, peak, prediction, load, slackMs } = question;
   const { during, began, ended } = trajectory;
+  const what =
+    peak > original
+      ? `it stopped at ${String(peak)} of ${counted(wanted, 'replica')}`
+      : `it never left ${counted(original, 'replica')}`;
   if (load.length > 0 && load.every(({ statuses }) => Object.keys(statuses).length === 0)) {
     return { weak: [], unsure: 'nothing of the load was answered, so it gave the pods no work' };
   }
+  // What has gone under asks for no more replicas, and that the load ended with it is no fault of the load.
+  const silence = silenceAtEnd(load);
+  if (silence !== undefined) return { weak: [`${what}: in the end ${silence}`] };
   const inactive = during.flatMap(({ conditions }) =>
     conditions.filter((text) => text.startsWith('ScalingActive=False')),
   );
@@ -21,10 +29,6 @@ export function judgeMissed(question: ReachedQuestion): Judgement {
     const lasted = `the load lasted ${formatDuration(ended - began)}`;
     return { weak: [], early: `${lasted}; ${mayTake(allowedMs, wanted)}` };
   }
-  const what =
-    peak > original
-      ? `it stopped at ${String(peak)} of ${counted(wanted, 'replica')}`
-      : `it never left ${counted(original, 'replica')}`;
   const [condition] = inactive;
   if (condition !== undefined) return { weak: [`${what}: it did not know what the pods use, ${condition}`] };
   return judgeDemand(what, question, allowedMs);

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../clock.js';
 import type { AlertSighting } from '../record.js';
+import { arrivals } from './arrival.js';
 import { countedSince, failureOf, type Counted } from './counted.js';
 import type { ChainInput, Evidence } from './evidence.js';
 import { integrationsOf, toldBy, wantedReceivers, type Told } from './integrations.js';
@@ -23,15 +24,18 @@ export function deliveryEvidence(alert: string, sighting: AlertSighting | undefi
   if (whyNotRouted(sighting, input) !== undefined) return { name, alert };
   const { firingAt, endedAt, suppressed } = sighting;
   const receivers = wantedReceivers(sighting, input);
-  const counting = {
-    since: firingAt,
-    // What is sent afterwards says that it is over.
-    ...(endedAt !== undefined && { until: endedAt + countingMs }),
-    isKeptBack: suppressed !== undefined,
-  };
   const sightings = sightingsOf(alert, input.observations);
   const wanted = { sightings, status: 'firing', since: firingAt - toleranceMs } as const;
-  const told = integrationsOf(receivers, 'firing', input).map((one) => toldBy(one, wanted, counting, input));
+  const ways = integrationsOf(receivers, 'firing', input);
+  // What was kept back at first is out when it has arrived somewhere: then it is what others count.
+  const [outAt] = ways.flatMap((one) => arrivals(wanted, one, input).map(({ at }) => at)).sort((a, b) => a - b);
+  const counting = {
+    since: suppressed && outAt !== undefined ? Math.max(firingAt, outAt - countingMs) : firingAt,
+    // What is sent afterwards says that it is over.
+    ...(endedAt !== undefined && { until: endedAt + countingMs }),
+    isKeptBack: suppressed !== undefined && outAt === undefined,
+  };
+  const told = ways.map((one) => toldBy(one, wanted, counting, input));
   const counted = countedSince(firingAt, input.observations.notifications, receivers);
   const cause = () => whyNotDelivered(alert, sighting, receivers, { told, counted }, input);
   return { name, alert, ...evidenceOf(told, () => whyLate(sighting, counted), cause) };
@@ -77,6 +81,10 @@ function whyLate({ joined = [], suppressed }: AlertSighting, counted: readonly C
   return `it joined the group of ${joined.join(', ')}, and waited for group_interval, not for group_wait`;
 }
 
+function isSentBy(kind: string, counted: readonly Counted[]): boolean {
+  return counted.some(({ integration, sent }) => integration === kind && sent > 0);
+}
+
 function whyNotDelivered(
   alert: string,
   sighting: AlertSighting,
@@ -89,6 +97,9 @@ function whyNotDelivered(
   if (suppressed) return `fired but ${suppressed.how} by ${suppressed.by.join(', ')}`;
   const failures = counted.flatMap((one) => failureOf(one) ?? []);
   if (failures.length > 0) return failures.join('; ');
+  const several = known.told.find(({ at, count, kind }) => at === undefined && count > 1 && isSentBy(kind, counted));
+  if (several)
+    return `Alertmanager was not seen to send it by all ${String(several.count)} ${several.kind} of "${several.receiver}"`;
   const sent = counted.filter((one) => one.sent > 0).map(({ integration }) => integration);
   const silence = silenceOf('inbox', firingAt, observations);
   if (sent.length > 0) {

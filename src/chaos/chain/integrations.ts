@@ -86,7 +86,11 @@ export function toldBy(integrations: Integrations, wanted: Wanted, counting: Cou
   const at = takenAt(counted, count);
   const isSure = at !== undefined && input.now - at >= inboxLagMs;
   if (!isSure || counting.isKeptBack === true) return integrations;
-  return { ...integrations, at: Math.max(at, first?.at ?? at), detail: countersOf(counted, first !== undefined) };
+  return {
+    ...integrations,
+    at: Math.max(at, first?.at ?? at),
+    detail: countersOf(counted, whyInboxCannotTell(kind, first !== undefined, input)),
+  };
 }
 
 function countedBy(
@@ -109,8 +113,15 @@ function whyUnknown({ receiver, kind }: Integrations): string {
   return `whether ${kind} of "${receiver}" took it cannot be told: Alertmanager counts ${kind} of all receivers together while its feature ${receiverNames.feature} is off`;
 }
 
-/** How a delivery is known that the inbox does not see. */
-function countersOf({ receiver, integration }: Counted, hasArrived: boolean): string {
+/** How a delivery is known of which the inbox cannot tell. */
+function countersOf({ receiver, integration }: Counted, why: string): string {
   const who = receiver === undefined ? `${integration}, which names no receiver` : `${integration} of "${receiver}"`;
-  return `Alertmanager's counter of ${who}; the inbox ${hasArrived ? 'has only one of them' : 'does not see it'}`;
+  return `Alertmanager's counter of ${who}; ${why}`;
+}
+
+function whyInboxCannotTell(kind: string, hasArrived: boolean, { observations }: ChainInput): string {
+  if (hasArrived) return 'the inbox does not tell them apart';
+  // Of a webhook it knows whose it is.
+  const hasKind = kind !== 'webhook' && observations.deliveries.some((delivery) => delivery.kind === kind);
+  return hasKind ? `those in the inbox do not say whose they are` : 'the inbox does not see it';
 }

@@ -76,9 +76,9 @@ function servedThroughout(symptom: Symptom, restoredAt: number, { observations, 
     const isWellAgain = last !== undefined && last.at >= restoredAt && showsSymptom(symptom, last);
     return { name, cause, isDecided: isWellAgain };
   }
-  const last = asked.findLast(({ at }) => at >= restoredAt);
-  if (!last) return { name };
-  return { name, at: last.at, detail: `${symptom.url} answered as usual all ${String(asked.length)} times` };
+  const after = asked.find(({ at }) => at >= restoredAt);
+  if (!after) return { name };
+  return { name, at: after.at, detail: `${symptom.url} answered as usual all ${String(asked.length)} times` };
 }
 
 function recoveryOfUsers(symptom: Symptom, restoredAt: number, { observations, marks }: ChainInput): Evidence {

@@ -2,6 +2,7 @@ import { formatDuration } from '../../clock.js';
 import type { DrillRecord, Finding, Link } from '../record.js';
 import { unclearedNames, unexpectedNames } from '../verdict/alerts.js';
 import { silenceOver } from '../verdict/judgeable.js';
+import { isUnseen } from '../verdict/link-reasons.js';
 import { linkTitle, listed, pathWords, statusWords } from '../words.js';
 
 /** One thing that a drill checks, as JUnit knows results. */
@@ -87,8 +88,13 @@ function linkResult(link: Link, record: DrillRecord): JunitResult {
     case 'met':
     case 'unasked':
       return passed;
-    case 'unreached':
     case 'unobserved':
+      if (isUnseen(link, record)) return { is: 'error', type: status, message };
+      return {
+        is: 'skipped',
+        message: message === statusWords[status] ? message : `${statusWords[status]}: ${message}`,
+      };
+    case 'unreached':
       return {
         is: 'skipped',
         message: `${statusWords[status]}${message === statusWords[status] ? '' : `: ${message}`}`,

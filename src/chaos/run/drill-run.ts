@@ -53,6 +53,8 @@ export class DrillRun {
   private observer: Observer | undefined;
   private ledger: Ledger | undefined;
   private injection: Injection | undefined;
+  /** When what it waited for was given up, in milliseconds since the epoch. */
+  private cutShortAt: number | undefined;
   private readonly wayBack: WayBack;
   /** Ends the watching: Ctrl-C, or somebody else has taken the fault back. */
   private readonly over = new AbortController();
@@ -77,6 +79,7 @@ export class DrillRun {
       await this.back();
       ending = failure ?? failureOfEnd;
       if (ending === undefined && this.wayBack.leadsBack()) ending = await failureIn(() => this.recover());
+      if (ending !== undefined) this.cutShortAt = this.options.world.clock.now();
       await this.wayBack.prove(this.options.stopped.aborted);
     } finally {
       await this.observer?.stop();
@@ -251,12 +254,12 @@ export class DrillRun {
     if (!observer) return [];
     return judgeChain({
       ...{ drill, marks, prediction: look.prediction, observations: observer.observations },
-      now: world.clock.now(),
+      now: this.cutShortAt ?? world.clock.now(),
       ...(look.receivers && { receivers: look.receivers }),
       isWatched: world.monitoring !== undefined,
       budgetFor: (name, alert) => budgetFor({ name, ...(alert !== undefined && { alert }) }, look.prediction, drill),
       isRehearsed: world.provider.simulation !== undefined,
-      isCutShort: this.options.stopped.aborted || this.over.signal.aborted,
+      isCutShort: this.options.stopped.aborted || this.over.signal.aborted || this.cutShortAt !== undefined,
     });
   }
 

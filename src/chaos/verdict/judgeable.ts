@@ -55,7 +55,9 @@ export function isAfterRestart(link: Link, { observations, marks }: UnjudgedReco
     (incident) => incident.message === prometheusRestarted && incident.at >= faultAt && incident.at <= at,
   );
   if (!isRestarted) return false;
-  return status === 'late' ? ['pending', 'firing', 'resolved'].includes(name) : cause.includes(prometheusRestarted);
+  return status === 'late'
+    ? ['pending', 'firing', 'grouped', 'resolved'].includes(name)
+    : cause.includes(prometheusRestarted);
 }
 
 /** When the link before it was there, of the same alert where it belongs to one. */

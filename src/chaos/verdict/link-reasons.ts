@@ -89,7 +89,7 @@ export function linkReasons(record: UnjudgedRecord): Reason[] {
 }
 
 /** Whether an alert was seen to fire, and nobody can see whether its receiver was told. */
-function isUnseen({ name, alert, status }: Link, { links }: UnjudgedRecord): boolean {
+export function isUnseen({ name, alert, status }: Link, { links }: UnjudgedRecord): boolean {
   if (status !== 'unobserved' || (name !== 'delivered' && name !== 'resolved')) return false;
   return links.some((link) => link.name === 'firing' && link.alert === alert && link.at !== undefined);
 }

@@ -587,6 +587,14 @@ describe('what cannot be judged', () => {
     expect(judge([[60, 6]], { marks: { endedAt: began } }).status).toBe('unobserved');
   });
 
+  it('is not one whose load nobody answers any more: that is a weakness, however early it ended', () => {
+    const silent = [10, 20].flatMap((from) => load(from, from + 10, {}));
+    expect(judge([[5, 2]], { load: [...load(0, 10, { '200': 900 }), ...silent] })).toMatchObject({
+      status: 'weak',
+      problems: [expect.stringMatching(/^it never left 2 replicas: in the end nothing was answered in 20\.0s/)],
+    });
+  });
+
   it('is one whose load nobody answered', () => {
     expect(
       judge(

@@ -67,9 +67,23 @@ describe('a Slack message in the inbox', () => {
     expect(linkOf(links, 'delivered')).toMatchObject({
       status: 'met',
       at: after(18.5),
-      detail: 'Alertmanager\'s counter of slack of "slack"; the inbox does not see it',
+      detail: 'Alertmanager\'s counter of slack of "slack"; those in the inbox do not say whose they are',
     });
     expect(linkOf(links, 'resolved')).toMatchObject({ status: 'met', at: after(36.5) });
+  });
+
+  it('is not needed of a receiver that was told when the alert was kept back no longer', () => {
+    const suppressed = { how: 'inhibited', by: ['NodeDown'] } as const;
+    const alerts = [{ ...fired, receivers: ['inbox'], suppressed }];
+    const receivers = { inbox: [webhook, { kind: 'pagerduty', sendsResolved: true }] };
+    const ofPager = (seconds: number, sent: number) => ({
+      ...ofSlack(seconds, sent),
+      integration: 'pagerduty',
+      receiver: 'inbox',
+    });
+    const notifications = [ofPager(-2, 0), ofPager(18.5, 1), ofPager(36.5, 2)];
+    const links = judged({ alerts, deliveries, notifications }, wanting('inbox', receivers));
+    expect(linkOf(links, 'delivered')).toMatchObject({ status: 'met', at: after(18.5) });
   });
 
   it('proves nothing of the end for another one', () => {

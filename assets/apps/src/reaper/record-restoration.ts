@@ -23,7 +23,7 @@ export async function recordRestoration(
   for (let attempt = 1; ; attempt += 1) {
     const found = (await api.get(path)) as DrillConfigMap | undefined;
     if (found?.metadata.uid !== uid || found.data?.[key] !== undefined) return 'late';
-    if (heartbeat !== undefined && found.data?.[intents.keys.heartbeat] !== heartbeat) return 'alive';
+    if (heartbeat !== undefined && (found.data?.[intents.keys.heartbeat] ?? '') !== heartbeat) return 'alive';
     const { resourceVersion } = found.metadata;
     const answer = await api.patch(path, {
       metadata: { resourceVersion },
